@@ -1,0 +1,96 @@
+"""Hardware factors (MH, INST, VR of the paper) of one CPU, as the later stages use them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Isa = Literal["avx512", "avx2", "generic"]
+CacheKind = Literal["data", "unified", "instruction"]
+
+
+class HardwareError(RuntimeError):
+    """A target is unknown or its facts cannot be had."""
+
+
+class UnknownTargetError(HardwareError):
+    """No target has this name. nearest: names close to it."""
+
+    def __init__(self, text: str, nearest: tuple[str, ...]) -> None:
+        self.text = text
+        self.nearest = nearest
+        super().__init__(f'no target is called "{text}"\nnearest: {", ".join(nearest)}')
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cache(Frozen):
+    """One cache. bytes: its size; line: bytes of a line; shared_by: cores that share it."""
+
+    level: int
+    kind: CacheKind
+    bytes: int
+    ways: int
+    line: int
+    shared_by: int = 1
+
+
+class Detect(Frozen):
+    """When a machine is this target: all features (spelt as in /proc/cpuinfo); vendor, family, models if given."""
+
+    features: tuple[str, ...] = ()
+    vendor: str | None = None
+    family: int | None = None
+    models: tuple[int, ...] = ()
+
+
+class Cost(Frozen):
+    """latency, reciprocal throughput: cycles of one instruction class at full vector width."""
+
+    insn: str
+    latency: float
+    throughput: float
+
+
+class HardwareFactors(Frozen):
+    """flops_per_cycle: f32, of one core. clock_ghz: the highest. sources: where each number is from, by its path."""
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    triple: str
+    isa: Isa
+    vector_bits: int
+    vector_registers: int
+    flops_per_cycle: int
+    caches: tuple[Cache, ...]
+    cores: int
+    clock_ghz: float | None = None
+    detect: Detect
+    costs: tuple[Cost, ...] = ()
+    mca: str | None = None
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    def cache(self, level: int) -> Cache | None:
+        """The data or unified cache of a level, or None."""
+        return next((c for c in self.caches if c.level == level and c.kind != "instruction"), None)
+
+    @property
+    def arch(self) -> str:
+        return self.triple.split("-")[0]
+
+    @property
+    def specificity(self) -> tuple[bool, bool, bool, int, int]:
+        """Orders targets that all match a machine: the greatest knows most about it."""
+        d = self.detect
+        return bool(d.models), d.family is not None, d.vendor is not None, self.vector_bits, len(d.features)
+
+    def kernel_values(self) -> dict[str, object]:
+        """The values that decide which kernel and blocking are right, hence the key of records: instructions, registers
+        and private caches. Cores, clock and shared caches differ between machines with the same CPU."""
+        private = [c.model_dump() for c in self.caches if c.shared_by == 1 and c.kind != "instruction"]
+        names = ("triple", "isa", "vector_bits", "vector_registers", "flops_per_cycle")
+        return {name: getattr(self, name) for name in names} | {"caches": private}

@@ -1,0 +1,1 @@
+"""Stage 1: what the one-line prompt asks for."""

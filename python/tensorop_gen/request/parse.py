@@ -1,0 +1,87 @@
+"""The grammar of the one-line request; no language model is needed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from tensorop_gen.request.model import Request, RequestError, Shape
+from tensorop_gen.request.shapes import take_shapes
+from tensorop_gen.request.words import DTYPES, FILLERS, HOST, OPERATORS, READY
+
+_MATRIX_PRODUCT = re.compile(r"matrix[\s-]+(?:matrix[\s-]+)?(?:multiplication|multiply|product)", re.I)
+_TARGET = re.compile(r"(?:^|\s)(?:for|on|targeting)(?=\s|$)", re.I)
+_TARGET_END = re.compile(r"\s(?:with|in|of|at)\s", re.I)
+_ARTICLES = re.compile(r"^(?:an?|the|my)\s+(?=.)", re.I)
+
+
+def parse(text: str) -> Request:
+    """Reads a sentence such as "sgemm for this machine" or "gemm f32 on CHIP 1000x1000x1000".
+
+    Raises RequestError, which says what was understood and the nearest names."""
+    shapes, rest = take_shapes(text)
+    what, *wheres = _TARGET.split(_MATRIX_PRODUCT.sub("gemm", rest))
+    targets: list[str] = []
+    for where in wheres:
+        target, *more = _TARGET_END.split(where, maxsplit=1)
+        targets.append(_target(target))
+        what = " ".join((what, *more))
+    named = sorted({target for target in targets if target})
+    if len(named) > 1:
+        raise RequestError(f"two targets, {' and '.join(named)}: one request is for one CPU")
+    target = named[0] if named else "host"
+    operator, dtype = _operator(what, target if named else "", shapes)
+    return Request(text=text.strip(), operator=operator, dtype=dtype, target=target, shapes=shapes)
+
+
+def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, str]:
+    """Operator and data type of the words that are not the target."""
+    operators: dict[str, str | None] = {}
+    dtypes: set[str] = set()
+    unknown: list[str] = []
+    for word in re.findall(r"[^\s,;:.!?]+", what.lower()):
+        if word in OPERATORS:
+            operator, fixed = OPERATORS[word]
+            operators[operator] = fixed
+            dtypes |= {fixed} if fixed else set()
+        elif word in DTYPES:
+            dtypes.add(DTYPES[word])
+        elif word not in FILLERS:
+            unknown.append(word)
+    understood = _describe(tuple(operators), dtypes, target, shapes)
+    if unknown:
+        raise _unknown(unknown[0], understood)
+    if not operators and not shapes:
+        raise RequestError("the request names no operator", understood, ("sgemm", "gemm f32"))
+    if len(operators) > 1 or len(dtypes) > 1:
+        raise RequestError("one request is for one operator in one data type", understood)
+    operator = next(iter(operators), "gemm")
+    dtype = next(iter(dtypes), "f32")
+    if (operator, dtype) not in READY:
+        ready = ", ".join(" ".join(pair) for pair in sorted(READY))
+        raise RequestError(f"{operator} {dtype} is known but cannot be generated yet; ready: {ready}", understood)
+    return operator, dtype
+
+
+def _unknown(word: str, understood: str) -> RequestError:
+    if re.fullmatch(r"\d+(?:[x\u00d7*]\d*)*", word):
+        return RequestError(f'"{word}" is not a shape: write m, k and n as 64x4096x64', understood)
+    nearest = tuple(difflib.get_close_matches(word, [*OPERATORS, *DTYPES], n=3, cutoff=0.5))
+    problem = f'no operator or data type is called "{word}" (a target comes after "for")'
+    return RequestError(problem, understood, nearest or tuple(OPERATORS)[:3])
+
+
+def _target(text: str) -> str:
+    """The target's own words without fillers; "host" for the ways to say "this machine"; "" if nothing is left."""
+    words = " ".join(text.strip(" ,;.!?").split())
+    if words.lower() in HOST:
+        return "host"
+    words = _ARTICLES.sub("", words)
+    return "" if all(word in FILLERS for word in words.lower().split()) else words
+
+
+def _describe(operators: tuple[str, ...], dtypes: set[str], target: str, shapes: tuple[Shape, ...]) -> str:
+    parts = [f"operator {name}" for name in operators] + [f"data type {name}" for name in sorted(dtypes)]
+    parts += [f'target "{target}"'] if target else []
+    parts += [f"shape {shape}" for shape in shapes]
+    return ", ".join(parts)
