@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def root() -> Path:
+def source_root() -> Path:
     """The folder that holds include/, kernels/ and cmake/."""
     installed = _PACKAGE / "_data"
     return installed if installed.is_dir() else _PACKAGE.parents[1]
