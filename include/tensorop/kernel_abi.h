@@ -1,0 +1,61 @@
+/* The C signatures that the kernels of a GEMM instance must have.
+ *
+ * Canonical form: C (m x n) is column-major; A is m x k, B is k x n, both with two element strides, so that every
+ * transpose and layout of the BLAS interface is a choice of strides (a row-major call swaps the operands).
+ * All matrices hold float32, all strides count elements. Every kernel sums over k in ascending order with one fused
+ * multiply-add a term, then forms alpha * sum + beta * c, whatever the tile's size: results do not depend on how the
+ * work was cut into tiles.
+ */
+#ifndef TENSOROP_KERNEL_ABI_H
+#define TENSOROP_KERNEL_ABI_H
+
+#include <stdint.h>
+
+/* Where an operand's elements are: element (i, j) stands at data[i * rs + j * cs]. */
+typedef struct tensorop_src {
+  const float *data;
+  int64_t rs; /* distance of two rows */
+  int64_t cs; /* distance of two columns */
+} tensorop_src;
+
+/* What one call of COMPUTE updates. beta = 0 stores without reading C. */
+typedef struct tensorop_tile {
+  int64_t m; /* rows, 1 <= m <= MR (STREAM: any) */
+  int64_t n; /* columns, 1 <= n <= NR */
+  float alpha;
+  float beta;
+  const float *next_a; /* what the caller reads next, to be prefetched; a hint, never dereferenced */
+  const float *next_b;
+} tensorop_tile;
+
+/* PACK_A: the m x k block `src` (m <= MR) into one panel: panel[p * MR + i] = A(i, p), rows m..MR-1 zero.
+ * PACK_B: the transposed view of the k x n block (n <= NR): `src` has n rows of k, panel[p * NR + j] = B(p, j).
+ * Either way `src` is (width x k) and the panel k-major. Writes width * k floats, nothing else. k >= 0. */
+typedef void (*tensorop_pack_fn)(int64_t width, int64_t k, const tensorop_src *src, float *panel);
+
+/* COMPUTE: C = alpha * A * B + beta * C on packed panels; reads kc * MR of a and kc * NR of b, 64-byte aligned a.
+ * kc >= 0. c is column-major with leading dimension ldc >= m. */
+typedef void (*tensorop_compute_fn)(int64_t kc, const float *a, const float *b, float *c, int64_t ldc,
+                                    const tensorop_tile *tile);
+
+/* DIRECT: the same on operands that are not packed. A has unit row stride (a->rs is taken as 1; a packed panel is
+ * rs = 1, cs = MR). direct_n wants b->rs == 1 (B's columns contiguous), direct_t wants b->cs == 1.
+ * STREAM: like direct_n and direct_t (any strides of B), for narrow results: tile->m is any number of rows, n <= stream_n,
+ * k <= stream_k; A is read once, column by column in step. */
+typedef void (*tensorop_direct_fn)(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
+                                   const tensorop_tile *tile);
+
+/* The kernels of one instance, for callers that are generic and for the verifier. Unused ones are NULL. */
+typedef struct tensorop_gemm_kernels {
+  int64_t mr, nr; /* widths of the packed panels, in floats */
+  tensorop_pack_fn pack_a, pack_b;
+  tensorop_compute_fn compute;
+  int64_t lanes;           /* floats of one vector: rows of a DIRECT tile are counted in vectors of this many */
+  int64_t direct_rows;     /* most rows of a DIRECT tile */
+  const uint8_t *direct_n_max; /* [v - 1]: most columns of a DIRECT tile of v vectors */
+  tensorop_direct_fn direct_n, direct_t;
+  int64_t stream_k, stream_n; /* most k and n of one STREAM call */
+  tensorop_direct_fn stream;
+} tensorop_gemm_kernels;
+
+#endif

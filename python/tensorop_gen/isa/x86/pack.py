@@ -1,0 +1,265 @@
+"""PACK for x86-64: a width x k block into one k-major panel.
+
+Three ways, chosen by the strides: rows contiguous (copied in vectors), k contiguous (transposed in registers, four
+rows by eight steps of k at a time), neither (element by element).
+
+Registers: rdi rows · rsi k · rdx source · rcx panel · r8 row stride, r9 column stride (bytes) · rax, r10, r11 scratch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tensorop_gen.isa.kernel import FLOAT, PackKernel
+from tensorop_gen.isa.program import Code, Insn, Mem, Program
+from tensorop_gen.isa.x86 import asm
+from tensorop_gen.isa.x86.asm import op
+from tensorop_gen.isa.x86.isa import X86
+
+_ROWS, _STEPS = 4, 8  # of one transposed block
+_SAVED = ("rbx", "rbp", "r12", "r13", "r14")
+
+
+@dataclass(frozen=True, slots=True)
+class X86Pack:
+    """The pack kernel of one vector width."""
+
+    isa: X86
+    kernel: PackKernel
+
+    @property
+    def _pitch(self) -> int:
+        """Bytes from one step of k to the next in the panel."""
+        return self.kernel.width * FLOAT
+
+    @property
+    def _vectors(self) -> int:
+        return -(-self.kernel.width // self.isa.lanes)
+
+    def program(self) -> Program:
+        code = Code()
+        code.emit(*(asm.push(r) for r in _SAVED))
+        code.emit(
+            asm.test("rsi"),
+            asm.jump("je", "done"),
+            asm.mov(Mem("rdx", 8, space="src"), "r8"),
+            asm.mov(Mem("rdx", 16, space="src"), "r9"),
+            asm.mov(Mem("rdx", 0, space="src"), "rdx"),
+            asm.compare(1, "r8"),
+            asm.jump("je", "copy"),
+            asm.shift("shlq", 2, "r8"),
+            asm.shift("shlq", 2, "r9"),
+            asm.compare(self.kernel.width, "rdi"),
+            asm.jump("je", "whole"),
+        )
+        self._clear(code)
+        code.block("whole")
+        code.emit(asm.compare(FLOAT, "r9"), asm.jump("jne", "elements"), asm.compare(_STEPS, "rsi"))
+        code.emit(asm.jump("jl", "elements"))
+        self._transpose(code)
+        self._elements(code)
+        self._copy(code)
+        code.block("done")
+        code.emit(*(asm.pop(r) for r in reversed(_SAVED)))
+        self.isa.leave(code)
+        return code.program()
+
+    # Rows contiguous
+
+    def _copy(self, code: Code) -> None:
+        """One step of k a pass; rows past the block's are loaded as zeros through masks and so clear the panel."""
+        code.block("copy")
+        code.emit(
+            asm.shift("shlq", 2, "r9"), asm.compare(self.kernel.width, "rdi"), asm.jump("jne", "copy_edge")
+        )
+        self._copy_loop(code, "copy_loop", masked=False)
+        code.block("copy_edge")
+        for i in range(self._vectors):
+            self._row_mask(code, i)
+        self._copy_loop(code, "copy_edge_loop", masked=True)
+
+    def _copy_loop(self, code: Code, label: str, masked: bool) -> None:
+        code.block(label)
+        for i in range(self._vectors):
+            lanes = min(self.isa.lanes, self.kernel.width - i * self.isa.lanes)
+            disp = i * self.isa.lanes * FLOAT
+            source, dest = Mem("rdx", disp, space="src"), Mem("rcx", disp, space="panel")
+            code.emit(*(self._move_masked(source, dest, lanes, i) if masked else _move(self.isa, source, dest, lanes)))
+        code.emit(
+            asm.add("r9", "rdx"),
+            asm.add(self._pitch, "rcx"),
+            asm.sub(1, "rsi"),
+            asm.jump("jne", label),
+            asm.jump("jmp", "done"),
+        )
+
+    def _mask(self, i: int) -> str:
+        """Register of the mask of the panel's vector i."""
+        return f"k{1 + i}" if self.isa.bits == 512 else f"ymm{13 - i}"
+
+    def _row_mask(self, code: Code, i: int) -> None:
+        """Lanes of vector i that hold rows of the block: min(max(rows - i * lanes, 0), lanes) of them."""
+        code.emit(
+            op("xorl", "eax", "eax", kind="scalar", flags=True),
+            asm.mov("rdi", "r10"),
+            asm.sub(i * self.isa.lanes, "r10"),
+            op("cmovlq", "rax", "r10", kind="scalar", update=True),
+        )
+        self.isa.set_mask(code, self._mask(i), "r10", "rax")
+
+    def _move_masked(self, source: Mem, dest: Mem, lanes: int, i: int) -> list[Insn]:
+        register, mask = self.isa.v(0), self._mask(i)
+        if self.isa.bits == 512:
+            load = op("vmovups", source, register, kind="load", mask=mask, zeroing=True)
+        else:
+            load = op("vmaskmovps", source, mask, register, kind="load")
+        return [load, *_store_lanes(dest, lanes)]
+
+    # k contiguous
+
+    def _clear(self, code: Code) -> None:
+        """Zeroes the whole panel, of which an edge block fills only some rows."""
+        code.emit(
+            asm.mov("rdi", "r10"),
+            asm.mov("rcx", "r11"),
+            op("imulq", self._pitch // FLOAT, "rsi", "rbx", kind="scalar", flags=True),
+            asm.mov("rcx", "rdi"),
+            op("xorl", "eax", "eax", kind="scalar", flags=True),
+            asm.mov("rbx", "rcx"),
+            Insn("rep stosl", (), "store", frozenset({"rax", "rcx", "rdi"}), frozenset({"mem:panel", "rcx", "rdi"})),
+            asm.mov("r10", "rdi"),
+            asm.mov("r11", "rcx"),
+        )
+
+    def _transpose(self, code: Code) -> None:
+        """Groups of four rows; the last group repeats its last row and stores only the rows it has."""
+        code.emit(asm.lea(Mem("rsi", -_STEPS), "r14"))  # start of the last, overlapping block of steps
+        code.block("rows_loop")
+        previous = "rdx"
+        for row, name in enumerate(("rbx", "rbp", "r10"), 1):
+            code.emit(
+                asm.lea(Mem(previous, 0, "r8"), name),
+                asm.compare(row, "rdi"),
+                op("cmovleq", previous, name, kind="scalar", update=True),
+            )
+            previous = name
+        for rows in (3, 2, 1):
+            code.emit(asm.compare(rows, "rdi"), asm.jump("je", f"rows{rows}"))
+        self._groups(code, _ROWS)
+        code.emit(
+            asm.lea(Mem("rdx", 0, "r8", 4), "rdx"),
+            asm.add(_ROWS * FLOAT, "rcx"),
+            asm.sub(_ROWS, "rdi"),
+            asm.jump("jne", "rows_loop"),
+            asm.jump("jmp", "done"),
+        )
+        for rows in (3, 2, 1):
+            code.block(f"rows{rows}")
+            self._groups(code, rows)
+            code.emit(asm.jump("jmp", "done"))
+
+    def _groups(self, code: Code, rows: int) -> None:
+        """All steps of k of one group of rows, eight at a time; the last block overlaps the one before it."""
+        name = f"steps{rows}"
+        code.emit(
+            op("xorl", "r11d", "r11d", kind="scalar", flags=True),  # step
+            asm.mov("rcx", "r12"),  # where it goes
+        )
+        code.block(f"{name}_loop")
+        sources = [Mem(r, 0, "r11", 4, space="src") for r in ("rdx", "rbx", "rbp", "r10")]
+        code.emit(*(op("vmovups", s, f"ymm{i}", kind="load") for i, s in enumerate(sources)))
+        code.emit(*_transpose_4x8())
+        for step in range(_STEPS):
+            code.emit(*_store_rows(f"mm{8 + step % 4}", Mem("r12", step * self._pitch, space="panel"), step // 4, rows))
+        code.emit(
+            asm.add(_STEPS * self._pitch, "r12"),
+            asm.add(_STEPS, "r11"),
+            asm.compare("r14", "r11"),
+            asm.jump("jle", f"{name}_loop"),
+            asm.compare("rsi", "r11"),
+            asm.jump("je", f"{name}_end"),
+            # back to the last eight steps
+            asm.mov("r14", "r11"),
+            op("imulq", self._pitch, "r11", "r12", kind="scalar", flags=True),
+            asm.add("rcx", "r12"),
+            asm.jump("jmp", f"{name}_loop"),
+        )
+        code.block(f"{name}_end")
+
+    # Neither
+
+    def _elements(self, code: Code) -> None:
+        code.block("elements")
+        code.emit(asm.mov("rdi", "r13"))
+        code.block("element_steps_loop")
+        code.emit(asm.mov("rdx", "rax"), asm.mov("rcx", "r10"), asm.mov("r13", "rdi"))
+        code.block("element_rows_loop")
+        code.emit(
+            op("movl", Mem("rax", 0, space="src"), "r11d", kind="scalar"),
+            op("movl", "r11d", Mem("r10", 0, space="panel"), kind="store"),
+            asm.add("r8", "rax"),
+            asm.add(FLOAT, "r10"),
+            asm.sub(1, "rdi"),
+            asm.jump("jne", "element_rows_loop"),
+            asm.add("r9", "rdx"),
+            asm.add(self._pitch, "rcx"),
+            asm.sub(1, "rsi"),
+            asm.jump("jne", "element_steps_loop"),
+            asm.jump("jmp", "done"),
+        )
+
+
+def _transpose_4x8() -> list[Insn]:
+    """ymm0-3 (four rows of eight steps) -> ymm8-11: step s of the low half, s + 4 of the high half, four rows each."""
+    pairs = (("vunpcklps", 0, 1, 4), ("vunpckhps", 0, 1, 5), ("vunpcklps", 2, 3, 6), ("vunpckhps", 2, 3, 7))
+    quads = (("vunpcklpd", 4, 6, 8), ("vunpckhpd", 4, 6, 9), ("vunpcklpd", 5, 7, 10), ("vunpckhpd", 5, 7, 11))
+    return [op(name, f"ymm{b}", f"ymm{a}", f"ymm{d}", kind="shuffle") for name, a, b, d in pairs + quads]
+
+
+def _store_rows(register: str, dest: Mem, half: int, rows: int) -> list[Insn]:
+    """Stores the first `rows` floats of one half of a ymm register (its name without the first letter)."""
+    out = []
+    source = f"x{register}"
+    if rows == 4 and half:
+        return [op("vextractf128", 1, f"y{register}", dest, kind="store")]
+    if half:
+        source = "xmm12"
+        out.append(op("vextractf128", 1, f"y{register}", source, kind="shuffle"))
+    if rows == 4:
+        out.append(op("vmovups", source, dest, kind="store"))
+    if rows in (2, 3):
+        out.append(op("vmovlps", source, dest, kind="store"))
+    if rows in (1, 3):
+        lane = rows - 1
+        out.append(op("vextractps", lane, source, Mem(dest.base, dest.disp + lane * FLOAT, space="panel"), kind="store"))
+    return out
+
+
+_PARTS = ((16, "zmm", "vmovups"), (8, "ymm", "vmovups"), (4, "xmm", "vmovups"), (2, "xmm", "vmovsd"), (1, "xmm", "vmovss"))
+
+
+def _move(isa: X86, source: Mem, dest: Mem, lanes: int) -> list[Insn]:
+    """Copies `lanes` floats in powers of two."""
+    out, disp = [], 0
+    for part, name, move in _PARTS:
+        if part <= isa.lanes and lanes & part:
+            register = f"{name}{len(out) % 8}"
+            out.append(op(move, Mem(source.base, source.disp + disp, space="src"), register, kind="load"))
+            out.append(op(move, register, Mem(dest.base, dest.disp + disp, space="panel"), kind="store"))
+            disp += part * FLOAT
+    return out
+
+
+def _store_lanes(dest: Mem, lanes: int) -> list[Insn]:
+    """Stores the first `lanes` floats of vector register 0 in powers of two, moving the rest down as it goes."""
+    out, disp = [], 0
+    for part, name, move in _PARTS:
+        if lanes & part:
+            out.append(op(move, f"{name}0", Mem(dest.base, dest.disp + disp, space="panel"), kind="store"))
+            disp += part * FLOAT
+            lanes -= part
+            if lanes and part >= 4:
+                extract, whole, half = {8: ("vextractf64x4", "zmm0", "ymm0"), 4: ("vextractf128", "ymm0", "xmm0")}[part]
+                out.append(op(extract, 1, whole, half, kind="shuffle"))
+            elif lanes:
+                out.append(op("vmovhlps", "xmm0", "xmm0", "xmm0", kind="shuffle"))
+    return out

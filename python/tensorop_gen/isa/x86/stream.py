@@ -1,0 +1,147 @@
+"""STREAM for x86-64: a few columns of A read side by side, once, from top to bottom.
+
+The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have B's elements in registers; C's column is read and written as it goes.
+Registers: rdi k · rsi A's column 0 · r13 A's column stride, r12 three of it, rbx A's column 4 · rcx C · r8 ldc in
+bytes, rbp three of it · r9 tile, then rows left · rax, r10, r11 scratch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tensorop_gen.isa.kernel import FLOAT, StreamKernel
+from tensorop_gen.isa.program import Code, Mem, Program
+from tensorop_gen.isa.x86 import asm
+from tensorop_gen.isa.x86.asm import op
+from tensorop_gen.isa.x86.isa import X86
+
+_SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
+_LINE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class X86Stream:
+    """The stream kernel of one vector width."""
+
+    isa: X86
+    kernel: StreamKernel
+
+    def _b(self, k: int, p: int, j: int) -> str:
+        """Register of B(p, j) in a product of k steps."""
+        return self.isa.v(j * k + p)
+
+    def _temp(self, j: int) -> str:
+        """Register of column j's sum; behind them alpha, beta, `_old` and AVX2's row mask."""
+        return self.isa.v(self.isa.registers - 4 - self.kernel.n_max + j)
+
+    @property
+    def _alpha(self) -> str:
+        return self.isa.v(self.isa.registers - 4)
+
+    @property
+    def _beta(self) -> str:
+        return self.isa.v(self.isa.registers - 3)
+
+    @property
+    def _old(self) -> str:
+        """The vector of A, then of C, that is being used."""
+        return self.isa.v(self.isa.registers - 2)
+
+    def _a_address(self, p: int, disp: int = 0) -> Mem:
+        base, step = ("rsi", p) if p < 4 else ("rbx", p - 4)
+        index, scale = {0: (None, 1), 1: ("r13", 1), 2: ("r13", 2), 3: ("r12", 1)}[step]
+        return Mem(base, disp, index, scale, space="a")
+
+    def _c_address(self, j: int) -> Mem:
+        index, scale = {0: (None, 1), 1: ("r8", 1), 2: ("r8", 2), 3: ("rbp", 1)}[j]
+        return Mem("rcx", 0, index, scale, space="c")
+
+    def program(self) -> Program:
+        code = Code()
+        code.emit(*(asm.push(r) for r in _SAVED))
+        self._arguments(code)
+        for k in range(1, self.kernel.k_max + 1):
+            code.emit(asm.compare(k, "rdi"), asm.jump("je", f"k{k}"))
+        code.emit(asm.jump("jmp", "done"))
+        for k in range(1, self.kernel.k_max + 1):
+            code.block(f"k{k}")
+            columns = [n for n in range(1, self.kernel.n_max + 1) if n * k <= self.kernel.products]
+            for n in columns:
+                code.emit(asm.compare(n, "r10"), asm.jump("je", f"k{k}n{n}"))
+            code.emit(asm.jump("jmp", "done"))
+            for n in columns:
+                self._product(code, k, n)
+        code.block("done")
+        code.emit(*(asm.pop(r) for r in reversed(_SAVED)))
+        self.isa.leave(code)
+        return code.program()
+
+    def _arguments(self, code: Code) -> None:
+        code.emit(
+            asm.mov(Mem("rsi", 16, space="src"), "r13"),
+            asm.mov(Mem("rsi", 0, space="src"), "rsi"),
+            asm.shift("shlq", 2, "r13"),
+            asm.shift("shlq", 2, "r8"),
+            asm.lea(Mem("r13", 0, "r13", 2), "r12"),
+            asm.lea(Mem("r8", 0, "r8", 2), "rbp"),
+            asm.lea(Mem("rsi", 0, "r13", 4), "rbx"),
+            asm.mov(Mem("rdx", 8, space="src"), "r14"),
+            asm.mov(Mem("rdx", 16, space="src"), "r15"),
+            asm.mov(Mem("rdx", 0, space="src"), "rdx"),
+            asm.shift("shlq", 2, "r14"),
+            asm.shift("shlq", 2, "r15"),
+            asm.mov(Mem("r9", 8, space="tile"), "r10"),
+            self.isa.broadcast(Mem("r9", 16, space="tile"), self._alpha),
+            self.isa.broadcast(Mem("r9", 20, space="tile"), self._beta),
+            op("movl", Mem("r9", 20, space="tile"), "eax", kind="scalar"),
+            asm.mov(Mem("r9", 0, space="tile"), "r9"),
+            op("addl", "eax", "eax", kind="scalar", update=True, flags=True),  # zero, of either sign?
+        )
+
+    def _product(self, code: Code, k: int, n: int) -> None:
+        name = f"k{k}n{n}"
+        code.block(name)
+        for j in range(n):
+            code.emit(asm.mov("rdx", "r11"))
+            for p in range(k):
+                code.emit(self.isa.broadcast(Mem("r11", 0, space="b"), self._b(k, p, j)), asm.add("r14", "r11"))
+            code.emit(asm.add("r15", "rdx"))
+        code.emit(asm.test("rax"), asm.jump("je", f"{name}_set"))
+        self._rows(code, name, k, n, add=True)
+        code.block(f"{name}_set")
+        self._rows(code, f"{name}_set", k, n, add=False)
+
+    def _rows(self, code: Code, name: str, k: int, n: int, add: bool) -> None:
+        lanes = self.isa.lanes
+        code.emit(asm.sub(lanes, "r9"), asm.jump("jl", f"{name}_rest"))
+        code.block(f"{name}_loop")
+        self._vector(code, k, n, add, masked=False)
+        code.emit(
+            asm.add(lanes * FLOAT, "rsi"),
+            asm.add(lanes * FLOAT, "rbx"),
+            asm.add(lanes * FLOAT, "rcx"),
+            asm.sub(lanes, "r9"),
+            asm.jump("jge", f"{name}_loop"),
+        )
+        code.block(f"{name}_rest")
+        code.emit(asm.add(lanes, "r9"), asm.jump("je", "done"))
+        self.isa.set_row_mask(code, "r9", "r10")
+        self._vector(code, k, n, add, masked=True)
+        code.emit(asm.jump("jmp", "done"))
+
+    def _vector(self, code: Code, k: int, n: int, add: bool, masked: bool) -> None:
+        """One vector of rows."""
+        isa = self.isa
+        for p in range(k):
+            code.emit(isa.load(self._a_address(p), self._old, masked))
+            if self.kernel.prefetch and not masked:
+                code.emit(asm.prefetch(self._a_address(p, self.kernel.prefetch)))
+            for j in range(n):
+                if p == 0:
+                    code.emit(op("vmulps", self._old, self._b(k, 0, j), self._temp(j), kind="fma"))
+                else:
+                    code.emit(isa.fma(self._old, self._b(k, p, j), self._temp(j)))
+        for j in range(n):
+            code.emit(op("vmulps", self._alpha, self._temp(j), self._temp(j)))
+            if add:
+                code.emit(isa.load(self._c_address(j), self._old, masked), isa.fma(self._beta, self._old, self._temp(j)))
+            code.emit(isa.store(self._temp(j), self._c_address(j), masked))

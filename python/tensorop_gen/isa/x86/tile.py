@@ -1,0 +1,244 @@
+"""COMPUTE and DIRECT for x86-64: the phases of isa/driver.py.
+
+Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile; while the tile size is
+chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B.
+Accumulator (row vector i, column j) of a tile of v vectors is vector register j * v + i."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from tensorop_gen.isa.kernel import FLOAT, Tile, TileKernel
+from tensorop_gen.isa.program import Code, Mem
+from tensorop_gen.isa.x86 import asm
+from tensorop_gen.isa.x86.asm import op
+from tensorop_gen.isa.x86.isa import X86
+
+_LINE = 64
+_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA = 0, 8, 16, 20  # offsets in struct tensorop_tile
+_SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
+_B_POINTERS = ("rdx", "rbx", "rbp", "r12")  # DIRECT_N: each reaches several columns through two index registers
+_B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
+_SAVED = ("rbx", "rbp", "r12", "r13")
+
+
+@cache
+def _column_addresses(columns: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Which pointer, index and scale reach each column of B with the fewest pointers.
+
+    Returns, for each column, (pointer number, index number or -1, scale); pointer p > 0 starts at a column that an
+    earlier pointer reaches, given as the fourth member of its first entry."""
+    spans = tuple(_B_INDEXES.values())
+    offsets = [(0, -1, 1)] + [(span * s, i, s) for i, span in enumerate(spans) for s in (1, 2, 4, 8)]
+    found: dict[int, tuple[int, ...]] = {c: (0, i, s) for c, i, s in reversed(offsets) if c < columns}
+    starts = [0]
+    while missing := [c for c in range(columns) if c not in found]:
+        gain, start = max((sum(x + o in missing for o, _, _ in offsets), -x) for x in found if x not in starts)
+        assert gain, "every column can be reached from its neighbour"
+        starts.append(-start)
+        for c, i, s in reversed(offsets):
+            if -start + c in missing:
+                found[-start + c] = (len(starts) - 1, i, s)
+    return tuple(found[c] for c in range(columns)), tuple((x,) for x in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class X86Tile:
+    """The phases for one vector width."""
+
+    isa: X86
+
+    # Registers of a tile
+
+    def _acc(self, tile: Tile, i: int, j: int) -> str:
+        return self.isa.v(j * tile.vectors + i)
+
+    def _a(self, tile: Tile, i: int) -> str:
+        return self.isa.v(tile.vectors * tile.columns + i)
+
+    def _b(self, tile: Tile) -> list[str]:
+        """Registers for broadcast elements of B: what is left, at most four."""
+        first = tile.vectors * (tile.columns + 1)
+        end = self.isa.registers - (tile.kernel.role != "compute" and self.isa.bits == 256)
+        return [self.isa.v(r) for r in range(first, min(end, first + 4))]
+
+    # Phases
+
+    def prologue(self, code: Code, kernel: TileKernel) -> None:
+        if kernel.role == "direct_n":
+            code.emit(*(asm.push(r) for r in _SAVED))
+        lanes = self.isa.lanes
+        code.emit(
+            asm.shift("shlq", 2, "r8"),
+            asm.mov(Mem("r9", _TILE_M, space="tile"), "r10"),
+            asm.lea(Mem("r10", lanes - 1), "rax"),
+            asm.shift("shrq", lanes.bit_length() - 1, "rax"),
+        )
+        if kernel.role != "compute":
+            # rows of the last vector: m - (vectors - 1) * lanes
+            code.emit(
+                asm.mov("rax", "r11"),
+                asm.shift("shlq", lanes.bit_length() - 1, "r11"),
+                asm.sub("r11", "r10"),
+                asm.add(lanes, "r10"),
+            )
+            self.isa.set_row_mask(code, "r10", "r11")
+        code.emit(asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"))
+
+    def jump_below(self, code: Code, what: str, value: int, label: str) -> None:
+        code.emit(asm.compare(value, {"vectors": "rax", "columns": "r10"}[what]), asm.jump("jb", label))
+
+    def begin(self, code: Code, tile: Tile) -> None:
+        if tile.kernel.role != "compute":
+            self._load_sources(code, tile)
+        if tile.kernel.prefetch_c:
+            self._prefetch_c(code, tile)
+        code.emit(*(self.isa.zero(self.isa.v(r)) for r in range(tile.vectors * tile.columns)))
+
+    def _load_sources(self, code: Code, tile: Tile) -> None:
+        """From the source descriptors: A's data and column stride; B's data, stride and further pointers."""
+        by_columns = tile.kernel.role == "direct_n"
+        code.emit(
+            asm.mov(Mem("rsi", _SRC_CS, space="src"), "rax"),
+            asm.mov(Mem("rdx", _SRC_CS if by_columns else _SRC_RS, space="src"), "r11"),
+            asm.mov(Mem("rsi", _SRC_DATA, space="src"), "rsi"),
+            asm.mov(Mem("rdx", _SRC_DATA, space="src"), "rdx"),
+            asm.shift("shlq", 2, "rax"),
+            asm.shift("shlq", 2, "r11"),
+        )
+        if by_columns:
+            _, starts = _column_addresses(tile.columns)
+            code.emit(asm.lea(Mem("r11", 0, "r11", 2), "r13"))
+            for pointer, (start,) in zip(_B_POINTERS[1:], starts[1:], strict=False):
+                code.emit(asm.lea(self._b_address(tile, start, 0), pointer))
+
+    def _prefetch_c(self, code: Code, tile: Tile) -> None:
+        code.emit(asm.mov("rcx", "rax"))
+        for j in range(tile.columns):
+            lines = range(0, tile.vectors * self.isa.lanes * FLOAT, _LINE)
+            code.emit(*(asm.prefetch(Mem("rax", disp)) for disp in lines))
+            if j + 1 < tile.columns:
+                code.emit(asm.add("r8", "rax"))
+
+    def _b_address(self, tile: Tile, j: int, offset: int) -> Mem:
+        """Element of B in column j, `offset` k-steps behind the pointers."""
+        kernel = tile.kernel
+        if kernel.role == "compute":
+            return Mem("rdx", (offset * kernel.nr + j) * FLOAT, space="b")
+        if kernel.role == "direct_t":
+            return Mem("rdx", j * FLOAT, space="b")
+        pointer, index, scale = _column_addresses(tile.columns)[0][j]
+        name = None if index < 0 else tuple(_B_INDEXES)[index]
+        return Mem(_B_POINTERS[pointer], offset * FLOAT, name, scale, space="b")
+
+    def step(self, code: Code, tile: Tile, offset: int) -> None:
+        kernel, isa = tile.kernel, self.isa
+        packed = kernel.role == "compute"
+        row = offset * kernel.mr * FLOAT if packed else 0
+        for i in range(tile.vectors):
+            masked = not packed and i == tile.vectors - 1
+            code.emit(isa.load(Mem("rsi", row + i * isa.lanes * FLOAT, space="a"), self._a(tile, i), masked))
+        if kernel.prefetch_a:
+            for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):
+                code.emit(asm.prefetch(Mem("rsi", kernel.prefetch_a + row + disp)))
+        if kernel.prefetch_b and offset * kernel.nr * FLOAT % _LINE < kernel.nr * FLOAT:
+            code.emit(asm.prefetch(Mem("rdx", kernel.prefetch_b + offset * kernel.nr * FLOAT)))
+        self._products(code, tile, offset)
+        if not packed:
+            code.emit(asm.add("rax", "rsi"))
+            if kernel.role == "direct_t":
+                code.emit(asm.add("r11", "rdx"))
+
+    def _products(self, code: Code, tile: Tile, offset: int) -> None:
+        """The multiply-adds of one k-step, each element of B broadcast as early as its registers allow."""
+        isa, columns = self.isa, range(tile.columns)
+        if tile.vectors == 1 and isa.bits == 512:
+            # An element used once comes straight from memory.
+            for j in columns:
+                m = self._b_address(tile, j, offset)
+                element = Mem(m.base, m.disp, m.index, m.scale, m.space, broadcast=True)
+                code.emit(isa.fma(self._a(tile, 0), element, self._acc(tile, 0, j)))
+            return
+        registers = self._b(tile)
+        ahead = len(registers)
+        for j in columns[:ahead]:
+            code.emit(isa.broadcast(self._b_address(tile, j, offset), registers[j]))
+        for j in columns:
+            for i in range(tile.vectors):
+                code.emit(isa.fma(self._a(tile, i), registers[j % ahead], self._acc(tile, i, j)))
+            if j + ahead < tile.columns:
+                code.emit(isa.broadcast(self._b_address(tile, j + ahead, offset), registers[j % ahead]))
+
+    def advance(self, code: Code, tile: Tile, steps: int) -> None:
+        kernel = tile.kernel
+        if kernel.role == "compute":
+            code.emit(asm.add(steps * kernel.mr * FLOAT, "rsi"), asm.add(steps * kernel.nr * FLOAT, "rdx"))
+        elif kernel.role == "direct_n":
+            used = len(_column_addresses(tile.columns)[1])
+            code.emit(*(asm.add(steps * FLOAT, pointer) for pointer in _B_POINTERS[:used]))
+
+    def k_subtract(self, code: Code, steps: int, if_below: str) -> None:
+        code.emit(asm.sub(steps, "rdi"), asm.jump("jl", if_below))
+
+    def k_again(self, code: Code, steps: int, if_left: str) -> None:
+        code.emit(asm.sub(steps, "rdi"), asm.jump("jge", if_left))
+
+    def k_restore(self, code: Code, steps: int, if_zero: str) -> None:
+        code.emit(asm.add(steps, "rdi"), asm.jump("je", if_zero))
+
+    def k_next(self, code: Code, if_left: str) -> None:
+        code.emit(asm.sub(1, "rdi"), asm.jump("jne", if_left))
+
+    def jump(self, code: Code, label: str) -> None:
+        code.emit(asm.jump("jmp", label))
+
+    def update(self, code: Code, kernel: TileKernel, vectors: int, done: str) -> None:
+        code.emit(
+            asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"),
+            asm.mov(Mem("r9", _TILE_M, space="tile"), "rax"),
+            op("andq", self.isa.lanes - 1, "rax", kind="scalar", update=True, flags=True),
+            asm.jump("jne", f"update{vectors}_edge"),
+        )
+        self._columns(code, kernel, vectors, done, masked=False)
+        code.block(f"update{vectors}_edge")
+        if kernel.role == "compute":
+            self.isa.set_row_mask(code, "rax", "r11")
+        self._columns(code, kernel, vectors, done, masked=True)
+
+    def _columns(self, code: Code, kernel: TileKernel, vectors: int, done: str, masked: bool) -> None:
+        """Both ways to update the columns: with beta, and (beta = 0, of either sign) without reading C."""
+        alpha, beta = (self.isa.v(30), self.isa.v(31)) if self.isa.bits == 512 else (self.isa.v(12), self.isa.v(13))
+        name = f"update{vectors}{'_edge' if masked else ''}_set"
+        code.emit(
+            self.isa.broadcast(Mem("r9", _TILE_ALPHA, space="tile"), alpha),
+            op("movl", Mem("r9", _TILE_BETA, space="tile"), "eax", kind="scalar"),
+            op("addl", "eax", "eax", kind="scalar", update=True, flags=True),
+            asm.jump("je", name),
+            self.isa.broadcast(Mem("r9", _TILE_BETA, space="tile"), beta),
+        )
+        for add in (True, False):
+            for j in range(kernel.caps[vectors - 1]):
+                for i in range(vectors):
+                    edge = masked and i == vectors - 1
+                    self._element(code, self.isa.v(j * vectors + i), i, alpha, beta if add else None, edge)
+                code.emit(asm.sub(1, "r10"), asm.jump("je", done), asm.add("r8", "rcx"))
+            if add:
+                code.block(name)
+
+    def _element(self, code: Code, acc: str, i: int, alpha: str, beta: str | None, masked: bool) -> None:
+        """One vector of C: alpha * acc (+ beta * C)."""
+        isa = self.isa
+        c = Mem("rcx", i * isa.lanes * FLOAT, space="c")
+        code.emit(op("vmulps", alpha, acc, acc))
+        if beta and masked:
+            old = isa.v(14) if isa.bits == 256 else isa.v(29)
+            code.emit(isa.load(c, old, masked=True), isa.fma(beta, old, acc))
+        elif beta:
+            code.emit(isa.fma(beta, c, acc))
+        code.emit(isa.store(acc, c, masked))
+
+    def epilogue(self, code: Code, kernel: TileKernel) -> None:
+        if kernel.role == "direct_n":
+            code.emit(*(asm.pop(r) for r in reversed(_SAVED)))
+        self.isa.leave(code)

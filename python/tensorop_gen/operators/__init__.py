@@ -1,0 +1,1 @@
+"""What the generator can write: one package for each operator."""

@@ -1,0 +1,1 @@
+"""Matrix multiplication: parameters, analytical defaults, kernels."""

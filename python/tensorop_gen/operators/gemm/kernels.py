@@ -1,0 +1,48 @@
+"""The kernel scripts of GEMM: parameters in, instruction lists out."""
+
+from __future__ import annotations
+
+from tensorop_gen.isa.driver import tile_kernel
+from tensorop_gen.isa.kernel import PackKernel, StreamKernel, TileKernel
+from tensorop_gen.isa.names import KernelName, Role
+from tensorop_gen.isa.program import Program
+from tensorop_gen.isa.target import Isa
+from tensorop_gen.operators.gemm.params import GemmParams
+
+
+def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
+    """All kernels of one instance."""
+    mr = params.mr(isa.lanes)
+    caps = params.direct_caps
+    compute = TileKernel(
+        "compute",
+        (params.nr,) * params.vectors,
+        params.unroll,
+        mr,
+        params.nr,
+        params.prefetch_a,
+        params.prefetch_b,
+        params.prefetch_c,
+    )
+    stream = StreamKernel(params.stream_k, params.stream_n, params.stream_products, params.stream_prefetch)
+    return {
+        "pack_a": isa.pack(PackKernel(mr)),
+        "pack_b": isa.pack(PackKernel(params.nr)),
+        "compute": tile_kernel(isa.tile, compute),
+        "direct_n": tile_kernel(isa.tile, TileKernel("direct_n", caps, params.direct_unroll)),
+        "direct_t": tile_kernel(isa.tile, TileKernel("direct_t", caps, params.direct_unroll)),
+        "stream": isa.stream(stream),
+    }
+
+
+def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict[Role, str]:
+    """The C name of each kernel."""
+    tiles = {role: (params.mr(isa.lanes), params.nr) for role in programs}
+    tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * isa.lanes, max(params.direct_caps))
+    tiles["stream"] = (params.stream_k, params.stream_n)
+    variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
+    variants["direct_t"] = variants["direct_n"]
+    return {
+        role: str(KernelName("f32", "gemm", role, *tiles[role], isa.name, variants.get(role, "") + program.digest()))
+        for role, program in programs.items()
+    }
