@@ -1,0 +1,44 @@
+# setup · lint · test · test-full · bench · bench-peers · gen · clean
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+C_FILES = $(shell find include kernels tests bench python -name '*.[ch]')
+SCRIPTS = .ci/run .ci/packages
+
+.PHONY: setup lint test test-full test-python test-library test-asan test-tsan bench bench-peers gen clean
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/complete
+
+# The stamp is written last: an interrupted set-up is begun anew.
+$(VENV)/complete: pyproject.toml
+	.ci/packages
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+lint: setup
+	$(BIN)/ruff check . tensorop
+	$(BIN)/ruff format --check . tensorop
+	$(BIN)/mypy
+	$(BIN)/mypy --strict tensorop
+	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+	shellcheck $(SCRIPTS)
+
+# Under 15 minutes on two cores.
+test: lint test-python test-library test-asan test-tsan
+
+test-python: setup
+	$(BIN)/pytest -m 'not slow'
+
+test-full: lint test-library test-asan test-tsan
+	$(BIN)/pytest
+
+# The library from shipped records with its C tests; test-asan and test-tsan: the same under sanitizers.
+test-library test-asan test-tsan: test-%: setup
+	cmake --preset $(subst library,default,$*) -DPython3_EXECUTABLE=$(BIN)/python
+	cmake --build --preset $(subst library,default,$*)
+	ctest --preset $(subst library,default,$*)
+
+clean:
+	rm -rf build build-* dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks $(VENV)
