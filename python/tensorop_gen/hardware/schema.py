@@ -109,7 +109,7 @@ def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
     rows |= {"clock_ghz": target.clock_ghz} if target.clock_ghz else {}
     rows |= {f"caches.L{row.level}{row.kind[0]}": row for row in target.caches}
     rows |= {f"costs.{row.insn}": row for row in target.costs}
-    sources: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, str] = {}
     for where, row in rows.items():
         if row.source != ASSUMED and row.source not in target.sources:
             raise HardwareError(f'{path}: {where} names the source "{row.source}", which `sources` does not list')
