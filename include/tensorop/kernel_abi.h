@@ -41,7 +41,7 @@ typedef void (*tensorop_compute_fn)(int64_t kc, const float *a, const float *b, 
 /* DIRECT: the same on operands that are not packed. A has unit row stride (a->rs is taken as 1; a packed panel is
  * rs = 1, cs = MR). direct_n wants b->rs == 1 (B's columns contiguous), direct_t wants b->cs == 1.
  * STREAM: like direct_n and direct_t (any strides of B), for narrow results: tile->m is any number of rows, n <= stream_n,
- * k <= stream_k; A is read once, column by column in step. */
+ * k <= stream_k, k * n <= stream_products; A is read once, column by column in step. */
 typedef void (*tensorop_direct_fn)(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
                                    const tensorop_tile *tile);
 
@@ -54,7 +54,7 @@ typedef struct tensorop_gemm_kernels {
   int64_t direct_rows;     /* most rows of a DIRECT tile */
   const uint8_t *direct_n_max; /* [v - 1]: most columns of a DIRECT tile of v vectors */
   tensorop_direct_fn direct_n, direct_t;
-  int64_t stream_k, stream_n; /* most k and n of one STREAM call */
+  int64_t stream_k, stream_n, stream_products; /* most k, n and k * n of one STREAM call */
   tensorop_direct_fn stream;
 } tensorop_gemm_kernels;
 
