@@ -55,6 +55,7 @@ function(tensorop_add_sources folder list)
   add_custom_command(
     OUTPUT ${files}
     COMMAND ${command} --out "${folder}" --depfile "${folder}.d"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${folder}/sources.cmake" # files that stay the same keep their time
     DEPENDS ${TENSOROP_INPUTS}
     DEPFILE "${folder}.d"
     COMMENT "Generating ${folder}"

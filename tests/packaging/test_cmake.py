@@ -83,28 +83,11 @@ def test_an_assembler_that_is_too_old_is_named(tmp_path: Path) -> None:
 
 
 def test_a_changed_input_is_generated_again(tmp_path: Path) -> None:
-    """A generator of four lines stands in for ours: what it reads changes, then what it writes must."""
-    generator, source, build = tmp_path / "generator", tmp_path / "answer.txt", tmp_path / "build"
-    generator.write_text(STAND_IN.format(python=sys.executable, source=source))
-    generator.chmod(0o755)
+    source, build = tmp_path / "answer.txt", tmp_path / "build"
+    generator = f"{sys.executable};{Path(__file__).with_name('stand_in_generator.py')};{source}"
     source.write_text("41")
     run("cmake", "-S", ROOT, "-B", build, f"-DTENSOROP_GENERATOR={generator}", "-DTENSOROP_TESTS=OFF")
     for answer in ("41", "42"):
         source.write_text(answer)
         run("cmake", "--build", build)
         assert answer in (build / "sources" / "answer.c").read_text()
-
-
-STAND_IN = """#!{python}
-import pathlib, platform, sys
-names = {{"C_SOURCES": "answer.c", "INPUTS": "{source}", "VERSION": "1.2.3", "TRIPLE": platform.machine() + "-linux-gnu"}}
-text = "".join(f"set(TENSOROP_{{name}} {{value}})\\n" for name, value in names.items())
-if "--list" in sys.argv:
-    sys.exit(print(text))
-out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
-(out / "runtime").mkdir(parents=True, exist_ok=True)
-answer = pathlib.Path("{source}").read_text()
-for name, content in [("sources.cmake", text), ("runtime/tensorop.map", "{{}};"), ("answer.c", f"int answer = {{answer}};")]:
-    (out / name).write_text(content)
-pathlib.Path(sys.argv[sys.argv.index("--depfile") + 1]).write_text(f"{{out}}/sources.cmake: {source}\\n")
-"""

@@ -17,12 +17,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new virtual environment with the wheel of this checkout and its dependencies."""
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "venv", folder / "env")
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
-    run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
+    pip(folder / "env", "wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
     (wheel,) = folder.glob("tensorop_gen-*.whl")
     assert wheel.name.endswith("-py3-none-any.whl")
-    run(*pip, "install", wheel, "scikit-build-core")
+    pip(folder / "env", "install", str(wheel), "scikit-build-core")
     return folder / "env"
+
+
+def pip(environment: Path, *arguments: str) -> None:
+    run(environment / "bin" / "python", "-I", "-m", "pip", "--disable-pip-version-check", *arguments)
 
 
 def tool(environment: Path, *arguments: str, cwd: Path) -> str:
@@ -57,10 +60,10 @@ def test_scikit_build_core_finds_it_by_one_entry_point(environment: Path, entry_
     kept = [section for section in sections if section.startswith(f"[{group}]") or not section.startswith("[cmake.")]
     assert len(kept) == len(sections) - (2 if group == "none" else 1)
     entry_points.write_text("".join(kept))
-    install = [environment / "bin" / "python", "-m", "pip", "install", "--no-build-isolation", "--force-reinstall"]
+    install = ["install", "--no-build-isolation", "--force-reinstall", str(CONSUMERS / "wheel")]
     if group == "none":
         with pytest.raises(AssertionError, match="Could not find a package configuration file"):
-            run(*install, CONSUMERS / "wheel", env={"PYTHONPATH": ""})
+            pip(environment, *install)
         return
-    run(*install, CONSUMERS / "wheel", env={"PYTHONPATH": ""})
+    pip(environment, *install)
     assert "product correct" in run(environment / "bin" / "consumer")
