@@ -65,9 +65,7 @@ def tile_kernel(isa: TileIsa, kernel: TileKernel) -> Program:
     return code.program()
 
 
-def _select(
-    isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: str, leaf: Callable[[int], None]
-) -> None:
+def _select(isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: str, leaf: Callable[[int], None]) -> None:
     """Binary decision on a count, so that a call takes few branches and no table of addresses is needed."""
     if low == high:
         leaf(low)

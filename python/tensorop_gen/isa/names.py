@@ -1,6 +1,6 @@
 """Kernel names: made and parsed here only. The name of a kernel says all about it; the hash is of its instructions.
 
-    tensorop_<dtype>_<op>_<role>_<MR>[v]x<NR>__<isa>_<variant>
+tensorop_<dtype>_<op>_<role>_<MR>[v]x<NR>__<isa>_<variant>
 """
 
 from __future__ import annotations

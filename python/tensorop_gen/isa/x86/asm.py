@@ -40,9 +40,7 @@ def op(
     """sources..., destination. `update`: the destination is read as well; `flags`: the flags are written."""
     *sources, dest = operands
     reads = {r for s in sources for r in _regs(s) | _memory(s)}
-    if isinstance(dest, Mem):
-        reads |= _regs(dest)
-    elif update or (mask and not zeroing):
+    if isinstance(dest, Mem) or update or (mask and not zeroing):
         reads |= _regs(dest)
     reads |= {mask} if mask else set()
     writes = _memory(dest) if isinstance(dest, Mem) else _regs(dest)

@@ -3,7 +3,7 @@
 Three ways, chosen by the strides: rows contiguous (copied in vectors), k contiguous (transposed in registers, four
 rows by eight steps of k at a time), neither (element by element).
 
-Registers: rdi rows · rsi k · rdx source · rcx panel · r8 row stride, r9 column stride (bytes) · rax, r10, r11 scratch."""
+Registers: rdi rows · rsi k · rdx source · rcx panel · r8 row stride, r9 column stride (bytes)."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ class X86Pack:
     def _copy(self, code: Code) -> None:
         """One step of k a pass; rows past the block's are loaded as zeros through masks and so clear the panel."""
         code.block("copy")
-        code.emit(
-            asm.shift("shlq", 2, "r9"), asm.compare(self.kernel.width, "rdi"), asm.jump("jne", "copy_edge")
-        )
+        code.emit(asm.shift("shlq", 2, "r9"), asm.compare(self.kernel.width, "rdi"), asm.jump("jne", "copy_edge"))
         self._copy_loop(code, "copy_loop", masked=False)
         code.block("copy_edge")
         for i in range(self._vectors):
@@ -230,16 +228,25 @@ def _store_rows(register: str, dest: Mem, half: int, rows: int) -> list[Insn]:
         out.append(op("vmovlps", source, dest, kind="store"))
     if rows in (1, 3):
         lane = rows - 1
-        out.append(op("vextractps", lane, source, Mem(dest.base, dest.disp + lane * FLOAT, space="panel"), kind="store"))
+        out.append(
+            op("vextractps", lane, source, Mem(dest.base, dest.disp + lane * FLOAT, space="panel"), kind="store")
+        )
     return out
 
 
-_PARTS = ((16, "zmm", "vmovups"), (8, "ymm", "vmovups"), (4, "xmm", "vmovups"), (2, "xmm", "vmovsd"), (1, "xmm", "vmovss"))
+_PARTS = (
+    (16, "zmm", "vmovups"),
+    (8, "ymm", "vmovups"),
+    (4, "xmm", "vmovups"),
+    (2, "xmm", "vmovsd"),
+    (1, "xmm", "vmovss"),
+)
 
 
 def _move(isa: X86, source: Mem, dest: Mem, lanes: int) -> list[Insn]:
     """Copies `lanes` floats in powers of two."""
-    out, disp = [], 0
+    out: list[Insn] = []
+    disp = 0
     for part, name, move in _PARTS:
         if part <= isa.lanes and lanes & part:
             register = f"{name}{len(out) % 8}"
@@ -251,7 +258,8 @@ def _move(isa: X86, source: Mem, dest: Mem, lanes: int) -> list[Insn]:
 
 def _store_lanes(dest: Mem, lanes: int) -> list[Insn]:
     """Stores the first `lanes` floats of vector register 0 in powers of two, moving the rest down as it goes."""
-    out, disp = [], 0
+    out: list[Insn] = []
+    disp = 0
     for part, name, move in _PARTS:
         if lanes & part:
             out.append(op(move, f"{name}0", Mem(dest.base, dest.disp + disp, space="panel"), kind="store"))

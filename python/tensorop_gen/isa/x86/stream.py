@@ -143,5 +143,7 @@ class X86Stream:
         for j in range(n):
             code.emit(op("vmulps", self._alpha, self._temp(j), self._temp(j)))
             if add:
-                code.emit(isa.load(self._c_address(j), self._old, masked), isa.fma(self._beta, self._old, self._temp(j)))
+                code.emit(
+                    isa.load(self._c_address(j), self._old, masked), isa.fma(self._beta, self._old, self._temp(j))
+                )
             code.emit(isa.store(self._temp(j), self._c_address(j), masked))

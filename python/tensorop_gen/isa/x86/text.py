@@ -76,4 +76,4 @@ def function(symbol: str, program: Program) -> str:
 def assembly(functions: dict[str, Program]) -> str:
     """A whole .S file: the functions, then the notes that mark stack and branches as protected."""
     body = "\n".join(function(symbol, program) for symbol, program in functions.items())
-    return f"\t.text\n{body}\n{_PROPERTY_NOTE}\t.section .note.GNU-stack,\"\",@progbits\n"
+    return f'\t.text\n{body}\n{_PROPERTY_NOTE}\t.section .note.GNU-stack,"",@progbits\n'

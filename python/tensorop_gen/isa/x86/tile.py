@@ -23,24 +23,31 @@ _B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
 _SAVED = ("rbx", "rbp", "r12", "r13")
 
 
-@cache
-def _column_addresses(columns: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    """Which pointer, index and scale reach each column of B with the fewest pointers.
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How the address of a column of B is formed: pointer number, index register (if any) and its scale."""
 
-    Returns, for each column, (pointer number, index number or -1, scale); pointer p > 0 starts at a column that an
-    earlier pointer reaches, given as the fourth member of its first entry."""
-    spans = tuple(_B_INDEXES.values())
-    offsets = [(0, -1, 1)] + [(span * s, i, s) for i, span in enumerate(spans) for s in (1, 2, 4, 8)]
-    found: dict[int, tuple[int, ...]] = {c: (0, i, s) for c, i, s in reversed(offsets) if c < columns}
+    pointer: int
+    index: str | None = None
+    scale: int = 1
+
+
+# Columns ahead of a pointer that one address can reach, nearest form first.
+_AHEAD = {0: (None, 1)} | {span * s: (r, s) for r, span in reversed(_B_INDEXES.items()) for s in (8, 4, 2, 1)}
+
+
+@cache
+def _reach_columns(columns: int) -> tuple[dict[int, _Reach], tuple[int, ...]]:
+    """How each column is reached with few pointers, and the columns at which the pointers start.
+
+    A pointer after the first starts at a column that an earlier one reaches."""
+    found = {c: _Reach(0, *form) for c, form in _AHEAD.items() if c < columns}
     starts = [0]
-    while missing := [c for c in range(columns) if c not in found]:
-        gain, start = max((sum(x + o in missing for o, _, _ in offsets), -x) for x in found if x not in starts)
-        assert gain, "every column can be reached from its neighbour"
-        starts.append(-start)
-        for c, i, s in reversed(offsets):
-            if -start + c in missing:
-                found[-start + c] = (len(starts) - 1, i, s)
-    return tuple(found[c] for c in range(columns)), tuple((x,) for x in starts)
+    while missing := set(range(columns)) - found.keys():
+        start = max(found.keys() - starts, key=lambda x: (sum(x + c in missing for c in _AHEAD), -x))
+        found |= {start + c: _Reach(len(starts), *form) for c, form in _AHEAD.items() if start + c in missing}
+        starts.append(start)
+    return found, tuple(starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,9 @@ class X86Tile:
             asm.shift("shlq", 2, "r11"),
         )
         if by_columns:
-            _, starts = _column_addresses(tile.columns)
+            _, starts = _reach_columns(tile.columns)
             code.emit(asm.lea(Mem("r11", 0, "r11", 2), "r13"))
-            for pointer, (start,) in zip(_B_POINTERS[1:], starts[1:], strict=False):
+            for pointer, start in zip(_B_POINTERS[1:], starts[1:], strict=False):
                 code.emit(asm.lea(self._b_address(tile, start, 0), pointer))
 
     def _prefetch_c(self, code: Code, tile: Tile) -> None:
@@ -128,9 +135,8 @@ class X86Tile:
             return Mem("rdx", (offset * kernel.nr + j) * FLOAT, space="b")
         if kernel.role == "direct_t":
             return Mem("rdx", j * FLOAT, space="b")
-        pointer, index, scale = _column_addresses(tile.columns)[0][j]
-        name = None if index < 0 else tuple(_B_INDEXES)[index]
-        return Mem(_B_POINTERS[pointer], offset * FLOAT, name, scale, space="b")
+        reach = _reach_columns(tile.columns)[0][j]
+        return Mem(_B_POINTERS[reach.pointer], offset * FLOAT, reach.index, reach.scale, space="b")
 
     def step(self, code: Code, tile: Tile, offset: int) -> None:
         kernel, isa = tile.kernel, self.isa
@@ -175,7 +181,7 @@ class X86Tile:
         if kernel.role == "compute":
             code.emit(asm.add(steps * kernel.mr * FLOAT, "rsi"), asm.add(steps * kernel.nr * FLOAT, "rdx"))
         elif kernel.role == "direct_n":
-            used = len(_column_addresses(tile.columns)[1])
+            used = len(_reach_columns(tile.columns)[1])
             code.emit(*(asm.add(steps * FLOAT, pointer) for pointer in _B_POINTERS[:used]))
 
     def k_subtract(self, code: Code, steps: int, if_below: str) -> None:

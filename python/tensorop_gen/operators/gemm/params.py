@@ -10,22 +10,15 @@ FLOAT = 4  # bytes
 WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
 
 
-class CacheFacts(Protocol):
-    """Size of one cache in bytes, its ways and its line."""
-
-    bytes: int
-    ways: int
-    line: int
-
-
 class Factors(Protocol):
     """The hardware factors that GEMM's parameters depend on."""
 
-    vector_bits: int
-    vector_registers: int
-
+    @property
+    def vector_bits(self) -> int: ...
+    @property
+    def vector_registers(self) -> int: ...
     def cache(self, level: int) -> Any:
-        """CacheFacts of a level, or None."""
+        """The data cache of a level (bytes, ways, line), or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class GemmParams:
     direct_min_rows: int = 8
     direct_pack_work: int = 160**3
     direct_min_columns: int = 4
-    stream_k: int = 4
+    stream_k: int = 8
     stream_n: int = 4
     stream_products: int = 16
     stream_rows: int = 8192
@@ -111,7 +104,7 @@ def defaults(factors: Factors) -> GemmParams:
         mc=mc,
         nc=min(nc, _even(4096, nr)),
         direct_caps=_caps(factors.vector_registers, 0 if wide else 1),
-        stream_products=16 if wide else 8,
+        stream_products=24 if wide else 8,
     )
 
 
@@ -129,9 +122,8 @@ def problems(params: GemmParams, factors: Factors) -> list[str]:
     used = params.vectors * params.nr + max(params.vectors + 1, spare)
     if used > factors.vector_registers:
         found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
-    for name in ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows"):
-        if getattr(params, name) < 1:
-            found.append(f"{name} must be at least 1")
+    counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows")
+    found += [f"{name} must be at least 1" for name in counts if getattr(params, name) < 1]
     if params.mc % params.mr(width) or params.nc % params.nr:
         found.append("mc must be a multiple of MR, nc of NR")
     if (params.mc + params.nc) * params.kc * FLOAT > WORKSPACE:
