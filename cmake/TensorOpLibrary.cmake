@@ -20,7 +20,8 @@ function(tensorop_add_objects target list folder)
   list(TRANSFORM TENSOROP_ASM_SOURCES PREPEND "${folder}/")
   add_library(${target} OBJECT ${TENSOROP_C_SOURCES} ${TENSOROP_ASM_SOURCES})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
-  target_include_directories(${target} PRIVATE "${folder}" "${folder}/include" "${folder}/runtime")
+  target_include_directories(${target} PRIVATE "${folder}" "${folder}/include" "${folder}/runtime"
+                                               "${folder}/generic")
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:C>:${TENSOROP_C_FLAGS}>"
                                            "$<$<COMPILE_LANGUAGE:ASM>:${TENSOROP_ASM_FLAGS}>")
   string(TOUPPER "${TENSOROP_THREADS}" threads)
