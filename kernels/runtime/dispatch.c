@@ -1,0 +1,75 @@
+#include "dispatch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tensorop/tensorop.h"
+
+_Atomic(const tensorop_target *) tensorop_active_target;
+atomic_bool tensorop_verbose;
+
+static bool has_features(const tensorop_target *target, const tensorop_cpu *cpu) {
+  return (target->features & ~cpu->features) == 0;
+}
+
+static bool is_model(const tensorop_target *target, const tensorop_cpu *cpu) {
+  uint64_t any = 0;
+  for (int i = 0; i < 4; i++) any |= target->models[i];
+  if (target->vendor && strcmp(target->vendor, cpu->vendor) != 0) return false;
+  if (target->family && target->family != cpu->family) return false;
+  return !any || (cpu->model < 256 && target->models[cpu->model / 64] >> (cpu->model % 64) & 1U);
+}
+
+const tensorop_target *tensorop_match(const tensorop_cpu *cpu) {
+  const tensorop_target *target = tensorop_targets;
+  while (target < tensorop_targets + tensorop_target_count - 1 && !(has_features(target, cpu) && is_model(target, cpu)))
+    target++;
+  return target;
+}
+
+/* The row of that name if the CPU can run it, whatever CPU it was tuned for; else NULL. */
+static const tensorop_target *named(const char *name, const tensorop_cpu *cpu) {
+  for (int i = 0; i < tensorop_target_count; i++) {
+    if (strcasecmp(tensorop_targets[i].name, name) == 0 && has_features(&tensorop_targets[i], cpu))
+      return &tensorop_targets[i];
+  }
+  return NULL;
+}
+
+static void report_refusal(const char *name, const tensorop_cpu *cpu, const tensorop_target *instead) {
+  fprintf(stderr, "tensorop: TENSOROP_CORETYPE=%s is not a target this CPU can run; using %s. There is:", name,
+          instead->name);
+  for (int i = 0; i < tensorop_target_count; i++) {
+    if (has_features(&tensorop_targets[i], cpu)) fprintf(stderr, " %s", tensorop_targets[i].name);
+  }
+  fputc('\n', stderr);
+}
+
+/* At load; a call out of another library's constructor may come earlier, and does it then. */
+__attribute__((constructor)) static void load(void) { tensorop_dispatch(); }
+
+const tensorop_target *tensorop_dispatch(void) {
+  const tensorop_target *target = atomic_load_explicit(&tensorop_active_target, memory_order_acquire);
+  if (target) return target;
+  const tensorop_cpu cpu = tensorop_cpu_detect();
+  const char *const forced = getenv("TENSOROP_CORETYPE"), *const verbose = getenv("TENSOROP_VERBOSE");
+  target = forced && *forced ? named(forced, &cpu) : tensorop_match(&cpu);
+  if (!target) {
+    target = tensorop_match(&cpu);
+    report_refusal(forced, &cpu, target);
+  }
+  atomic_store_explicit(&tensorop_verbose, verbose && atoi(verbose) > 0, memory_order_relaxed);
+  atomic_store_explicit(&tensorop_active_target, target, memory_order_release);
+  return target;
+}
+
+const char *tensorop_target_name(void) { return tensorop_dispatch()->name; }
+
+#define TEXT(x) #x
+#define VERSION(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
+
+const char *tensorop_version(void) {
+  return VERSION(TENSOROP_VERSION_MAJOR, TENSOROP_VERSION_MINOR, TENSOROP_VERSION_PATCH);
+}

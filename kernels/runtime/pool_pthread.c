@@ -1,0 +1,154 @@
+/* Worker threads of our own. A worker has one cache line, which carries its job over and its answer back; it waits
+ * spinning for a while, so that calls that follow each other closely find it awake, and then in the kernel. */
+#if !defined(TENSOROP_THREADS_OPENMP) && !defined(TENSOROP_THREADS_NONE)
+
+#define _GNU_SOURCE
+#include "pool.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fpstate.h"
+#include "threads.h"
+#include "workspace.h"
+
+static const int64_t SPIN_NANOSECONDS = 50000;
+
+enum { IDLE, ASLEEP, BUSY, AWAITED }; /* AWAITED: busy, and the caller sleeps until it is done */
+
+typedef struct worker {
+  _Alignas(64) atomic_uint state;
+  int index, count;
+  tensorop_task task;
+  const void *job;
+  float *workspace;
+} worker;
+
+static struct {
+  atomic_bool held;
+  int started;
+  worker workers[TENSOROP_MAX_THREADS - 1];
+} pool;
+
+static void sleep_while(atomic_uint *state, unsigned value) {
+  syscall(SYS_futex, state, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void wake(atomic_uint *state) { syscall(SYS_futex, state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
+
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* True when *state has left `value`, false when that takes too long. The clock is asked only now and then. */
+static bool spin_while(atomic_uint *state, unsigned value) {
+  int64_t end = 0;
+  for (;;) {
+    for (int i = 0; i < 64; i++) {
+      if (atomic_load_explicit(state, memory_order_acquire) != value) return true;
+      tensorop_pause();
+    }
+    const int64_t time = now();
+    if (end == 0) end = time + SPIN_NANOSECONDS;
+    if (time >= end) return false;
+  }
+}
+
+static void await_job(worker *w) {
+  if (spin_while(&w->state, IDLE)) return;
+  unsigned expected = IDLE;
+  if (!atomic_compare_exchange_strong(&w->state, &expected, ASLEEP)) return;
+  while (atomic_load_explicit(&w->state, memory_order_acquire) == ASLEEP) sleep_while(&w->state, ASLEEP);
+}
+
+static void *work(void *argument) {
+  worker *const w = argument;
+  for (;;) {
+    await_job(w);
+    w->task(w->job, w->index, w->count, w->workspace);
+    if (atomic_exchange_explicit(&w->state, IDLE, memory_order_acq_rel) == AWAITED) wake(&w->state);
+  }
+  return NULL;
+}
+
+static void await_answer(worker *w) {
+  if (spin_while(&w->state, BUSY)) return;
+  unsigned expected = BUSY;
+  if (!atomic_compare_exchange_strong(&w->state, &expected, AWAITED)) return;
+  while (atomic_load_explicit(&w->state, memory_order_acquire) == AWAITED) sleep_while(&w->state, AWAITED);
+}
+
+static void post(worker *w, int count, tensorop_task task, const void *job) {
+  w->count = count;
+  w->task = task;
+  w->job = job;
+  if (atomic_exchange_explicit(&w->state, BUSY, memory_order_acq_rel) == ASLEEP) wake(&w->state);
+}
+
+/* In the child of a fork no worker lives; their buffers were copied and are used again. */
+static void reset_in_child(void) {
+  for (int i = 0; i < pool.started; i++) atomic_init(&pool.workers[i].state, IDLE);
+  pool.started = 0;
+  atomic_init(&pool.held, false);
+}
+
+/* Signals are for the program's own threads. */
+static bool start(int index) {
+  static bool registered; /* guarded by pool.held */
+  if (!registered) registered = pthread_atfork(NULL, NULL, reset_in_child) == 0;
+  if (!registered) return false;
+  pool.workers[index - 1].index = index;
+  pthread_t thread;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const bool started = pthread_create(&thread, NULL, work, &pool.workers[index - 1]) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (started) pthread_detach(thread);
+  return started;
+}
+
+static bool make_ready(int index, size_t bytes) {
+  worker *const w = &pool.workers[index - 1];
+  if (bytes && !w->workspace) w->workspace = tensorop_map(bytes);
+  if (bytes && !w->workspace) return false;
+  if (index <= pool.started) return true;
+  if (!start(index)) return false;
+  pool.started = index;
+  return true;
+}
+
+int tensorop_pool_acquire(int wanted, size_t bytes) {
+  if (atomic_exchange_explicit(&pool.held, true, memory_order_acquire)) return 1;
+  int count = 1;
+  while (count < wanted && make_ready(count, bytes)) count++;
+  if (count == 1) atomic_store_explicit(&pool.held, false, memory_order_release);
+  return count;
+}
+
+void tensorop_pool_run(int count, size_t bytes, tensorop_task task, const void *job, float *workspace) {
+  (void)bytes; /* the workers have it since they were acquired */
+  for (int i = 1; i < count; i++) post(&pool.workers[i - 1], count, task, job);
+  task(job, 0, count, workspace);
+  for (int i = 1; i < count; i++) await_answer(&pool.workers[i - 1]);
+  atomic_store_explicit(&pool.held, false, memory_order_release);
+}
+
+int tensorop_default_threads(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  const long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
+}
+
+#endif
