@@ -11,7 +11,7 @@ from tensorop_gen.request.words import DTYPES, FILLERS, HOST, OPERATORS, READY
 
 _MATRIX_PRODUCT = re.compile(r"matrix[\s-]+(?:matrix[\s-]+)?(?:multiplication|multiply|product)", re.I)
 _TARGET = re.compile(r"(?:^|\s)(?:for|on|targeting)(?=\s|$)", re.I)
-_TARGET_END = re.compile(r"\s(?:with|in|of|at)\s", re.I)
+_TARGET_END = re.compile(r"\s*[,;]|\s(?:with|in|of|at|and|shapes?|sizes?)(?=\s|$)", re.I)
 _ARTICLES = re.compile(r"^(?:an?|the|my)\s+(?=.)", re.I)
 
 

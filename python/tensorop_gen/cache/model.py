@@ -1,0 +1,62 @@
+"""A record: what is kept of a tuned and proven candidate. It outlives compilers and releases."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tensorop_gen.measure.model import Measurement
+from tensorop_gen.verify.model import Verification
+
+SCHEMA = 1
+
+
+class Provenance(BaseModel):
+    """date: ISO 8601, of the day it was made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    author: str
+    generator: str
+    date: str
+
+
+class Record(BaseModel):
+    """factors: HardwareFactors.kernel_values(); params and order: what the author is given to write the candidate again;
+    candidate: its key, to see whether an author of today still writes what was proven."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = SCHEMA
+    triple: str
+    cpu: str
+    operator: str
+    dtype: str
+    factors: dict[str, Any]
+    params: dict[str, Any]
+    order: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    candidate: str
+    verification: Verification
+    measurements: tuple[Measurement, ...] = ()
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        return record_key(self.triple, self.cpu, self.operator, self.dtype, self.factors)
+
+    @property
+    def proof(self) -> str:
+        """SHA-256 of the verification, as generated files cite it."""
+        return _digest(self.verification.model_dump(mode="json"))
+
+
+def record_key(triple: str, cpu: str, operator: str, dtype: str, factors: dict[str, Any]) -> str:
+    """What a record is found by: the target, what for, and the factor values; not the compiler, not the release."""
+    return _digest([SCHEMA, triple, cpu, operator, dtype, factors])
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

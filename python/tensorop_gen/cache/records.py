@@ -1,0 +1,80 @@
+"""Records by target and operator: the user's own first, then those that are shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from tensorop_gen.cache.model import Record, record_key
+from tensorop_gen.cache.store import Store
+from tensorop_gen.source import source_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tensorop_gen.hardware.model import HardwareFactors
+
+_LETTERS = {"f32": "s"}  # BLAS names
+_FILE = "record.json"
+
+
+def blas_name(operator: str, dtype: str) -> str:
+    """sgemm for gemm f32."""
+    return _LETTERS[dtype] + operator
+
+
+def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: str = "f32") -> Record | None:
+    """The record that fits the factor values, None where there is none; a shipped file that is no record is an error."""
+    key = record_key(factors.triple, factors.name, operator, dtype, factors.kernel_values())
+    files = store.read(_entry(factors.triple, factors.name, operator, dtype, key))
+    if files is not None:
+        record = _parsed(files.get(_FILE, b""))
+        if record is not None:
+            return record
+    path = shipped_path(factors.triple, factors.name, operator, dtype)
+    if not path.is_file():
+        return None
+    record = Record.model_validate_json(path.read_bytes())
+    return record if record.key == key else None
+
+
+def save(store: Store, record: Record) -> None:
+    """Into the user's cache; raises CacheError."""
+    entry = _entry(record.triple, record.cpu, record.operator, record.dtype, record.key)
+    store.write(entry, {_FILE: record_text(record).encode()})
+
+
+def ship(record: Record) -> Path:
+    """Writes the record among those that come with the project; returns the file."""
+    path = shipped_path(record.triple, record.cpu, record.operator, record.dtype)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(record_text(record), encoding="utf-8")
+    return path
+
+
+def shipped_path(triple: str, cpu: str, operator: str, dtype: str) -> Path:
+    return source_root() / "kernels" / "tuned" / triple / cpu / f"{blas_name(operator, dtype)}.json"
+
+
+def shipped_cpus(triple: str, operator: str = "gemm", dtype: str = "f32") -> tuple[str, ...]:
+    """The CPUs of a triple that a record is shipped for."""
+    folder = source_root() / "kernels" / "tuned" / triple
+    files = folder.glob(f"*/{blas_name(operator, dtype)}.json")
+    return tuple(sorted(path.parent.name for path in files))
+
+
+def record_text(record: Record) -> str:
+    return record.model_dump_json(indent=1) + "\n"
+
+
+def _entry(triple: str, cpu: str, operator: str, dtype: str, key: str) -> str:
+    return f"{triple}/{cpu}/{blas_name(operator, dtype)}-{key[:16]}"
+
+
+def _parsed(content: bytes) -> Record | None:
+    """None for a record of another schema: it is whole, but no longer understood, and is made anew."""
+    try:
+        return Record.model_validate_json(content)
+    except ValidationError:
+        return None

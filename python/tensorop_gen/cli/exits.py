@@ -1,0 +1,51 @@
+"""What ends a run, as an exit code and a message that says what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAILED, NOT_UNDERSTOOD, TOOL_MISSING, NOT_PROVEN, INTERRUPTED = 1, 2, 3, 4, 5
+
+
+@contextlib.contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turns the errors of all stages into a message on stderr and the exit code that stands for them."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        sys.stderr.write(f"\ninterrupted; {stop.args[0] if stop.args else 'nothing was changed'}\n")
+        raise SystemExit(INTERRUPTED) from None
+    except Exception as error:
+        code = _code(error)
+        if code is None:
+            raise
+        sys.stderr.write(f"error: {error}\n")
+        raise SystemExit(code) from None
+
+
+def _code(error: Exception) -> int | None:
+    """None for what is a defect of this program, and shown as such."""
+    from tensorop_gen.build.toolchain import ToolMissing
+    from tensorop_gen.cache.store import CacheError
+    from tensorop_gen.emit.model import EmitError
+    from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
+    from tensorop_gen.measure.errors import MeasureError
+    from tensorop_gen.pipeline import NotProvenError
+    from tensorop_gen.request.model import RequestError
+
+    codes: tuple[tuple[type[Exception], int], ...] = (
+        (RequestError, NOT_UNDERSTOOD),
+        (UnknownTargetError, NOT_UNDERSTOOD),
+        (ToolMissing, TOOL_MISSING),
+        (NotProvenError, NOT_PROVEN),
+        (HardwareError, FAILED),
+        (CacheError, FAILED),
+        (EmitError, FAILED),
+        (MeasureError, FAILED),
+    )
+    return next((code for kind, code in codes if isinstance(error, kind)), None)

@@ -1,0 +1,128 @@
+"""The main job, and its two halves: tuning alone, and the sources alone (a step of a CMake build)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tensorop_gen.cli.app import CacheDir, Json, Quiet, Sentence, Shapes, app
+
+if TYPE_CHECKING:
+    from tensorop_gen.pipeline import Options, Outcome, Reporter
+    from tensorop_gen.request.model import Request
+
+Tune = Annotated[str, typer.Option("--tune", metavar="SECONDS|off", help="how long to look for something faster")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
+Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
+DEFAULT_SECONDS = "60"
+
+
+@app.command()
+def generate(
+    sentence: Sentence = None,
+    out: Out = None,
+    tune: Tune = DEFAULT_SECONDS,
+    emit: Emit = "library",
+    shapes: Shapes = None,
+    cache: CacheDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Makes a library from one sentence (the default command)."""
+    from tensorop_gen import pipeline
+
+    request = _request(sentence, shapes)
+    options = _options(out, tune, emit, cache)
+    _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
+
+
+@app.command("tune")
+def tune_(
+    sentence: Sentence = None,
+    seconds: Annotated[str, typer.Option("--seconds", help="how long to look")] = DEFAULT_SECONDS,
+    shapes: Shapes = None,
+    cache: CacheDir = None,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Looks for faster parameters and keeps them; later runs start from there."""
+    from tensorop_gen import pipeline
+
+    request = _request(sentence, shapes)
+    options = _options(None, seconds, "sources", cache)
+    _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
+
+
+@app.command()
+def sources(
+    prompt: Annotated[str | None, typer.Option("--prompt", help="a sentence; else the shipped targets")] = None,
+    targets: Annotated[str | None, typer.Option("--targets", metavar="A,B", help="names of targets, or host")] = None,
+    out: Out = None,
+    list_: Annotated[bool, typer.Option("--list", help="print what would be written, as a CMake list file")] = False,
+    depfile: Annotated[
+        Path | None, typer.Option("--depfile", help="write what it depends on, as make reads it")
+    ] = None,
+    tune: Tune = "OFF",
+    shapes: Shapes = None,
+    cache: CacheDir = None,
+) -> None:
+    """Writes the library's sources: a step of a CMake build."""
+    from tensorop_gen import pipeline
+    from tensorop_gen.emit.project import inputs, list_file, write
+
+    request = _request([prompt], shapes) if prompt else None
+    names = tuple(name for name in (targets or "").split(",") if name)
+    files = pipeline.sources(request, names, _options(out, tune, "sources", cache), _reporter(True))
+    if list_:
+        typer.echo(list_file(files, inputs()), nl=False)
+        return
+    folder = out or Path("tensorop-sources")
+    write(files, folder)
+    if depfile:
+        depfile.write_text(
+            f"{folder}/sources.cmake: {' '.join(str(path).replace(' ', chr(92) + ' ') for path in inputs())}\n"
+        )
+
+
+def _request(sentence: list[str] | None, shapes: str | None) -> Request:
+    from dataclasses import replace
+
+    from tensorop_gen.request.parse import parse
+    from tensorop_gen.request.shapes import parse_shapes
+
+    request = parse(" ".join(sentence or ()))
+    return replace(request, shapes=request.shapes + parse_shapes(shapes)) if shapes else request
+
+
+def _options(out: Path | None, tune: str, emit: str, cache: Path | None) -> Options:
+    from typing import get_args
+
+    from tensorop_gen.emit.model import Kind
+    from tensorop_gen.pipeline import Options
+    from tensorop_gen.request.model import RequestError
+
+    kind = next((kind for kind in get_args(Kind) if kind == emit), None)
+    if kind is None:
+        raise RequestError(f"--emit {emit} is not there: it is one of {', '.join(get_args(Kind))}")
+    try:
+        seconds = 0.0 if tune.lower() == "off" else float(tune)
+    except ValueError:
+        raise RequestError(f'--tune {tune} is neither a number of seconds nor "off"') from None
+    return Options(out=out, seconds=seconds, emit=kind, cache=cache)
+
+
+def _reporter(quiet: bool) -> Reporter:
+    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
+
+    return QuietReporter() if quiet else ConsoleReporter()
+
+
+def _print(outcome: Outcome, json: bool) -> None:
+    from tensorop_gen.report import summary
+
+    typer.echo(summary.as_json(outcome.summary) if json else summary.as_text(outcome.summary))
