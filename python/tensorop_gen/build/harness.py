@@ -1,0 +1,87 @@
+"""The two programs that candidates are proven with: compiled once per compiler and content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tensorop_gen.author.model import Feedback
+from tensorop_gen.build.flags import c_flags
+from tensorop_gen.build.store import cache_dir, digest, kept
+from tensorop_gen.build.toolchain import Toolchain
+from tensorop_gen.source import source_root
+
+SOURCES = Path(__file__).parents[1] / "verify" / "harness"
+_PARENT = ("verifier", "case", "operand", "reference", "child", "session", "check_gemm", "check_pack", "check_run",
+           "check_time")  # fmt: skip
+_CHILD = ("candidate", "slots", "faults", "sandbox")
+
+
+class BuildFailed(RuntimeError):
+    """The compiler turned something down; `feedback` says what and where."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        self.feedback = feedback
+        super().__init__(f"{feedback.where}: {feedback.text}" if feedback.where else feedback.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """verifier: the trusted parent. objects: what a candidate is linked with, first in the link.
+    hash: of the sources of both."""
+
+    verifier: Path
+    objects: tuple[Path, ...]
+    hash: str
+
+
+def include_flags() -> tuple[str, ...]:
+    """Where candidates and harness find the contract's headers."""
+    root = source_root()
+    return f"-I{root / 'include'}", f"-I{root / 'kernels' / 'runtime'}"
+
+
+def harness_hash() -> str:
+    """Of everything that decides what the harness checks."""
+    files = sorted(p for p in SOURCES.iterdir() if p.suffix in {".c", ".h", ".S"})
+    root = source_root()
+    files += [root / "include" / "tensorop" / "kernel_abi.h", root / "kernels" / "runtime" / "instance.h"]
+    return digest(part for f in files for part in (f.name, f.read_bytes()))[:16]
+
+
+def find_harness(toolchain: Toolchain) -> Harness:
+    """The harness for a compiler, from the cache or built now. Raises BuildFailed."""
+    key = harness_hash()
+    name = digest([key, toolchain.identity, *c_flags(toolchain.triple)])[:32]
+    folder = kept(cache_dir() / "harness" / name, lambda made: _build(toolchain, made))
+    objects = tuple(folder / f"{unit}.o" for unit in (*_CHILD, "abi"))
+    return Harness(folder / "verifier", objects, key)
+
+
+def _build(toolchain: Toolchain, folder: Path) -> None:
+    arch = toolchain.triple.split("-")[0]
+    flags = [*c_flags(toolchain.triple), *include_flags()]
+    for unit in (*_PARENT, *_CHILD):
+        compile_with(toolchain, [*flags, "-c", str(SOURCES / f"{unit}.c"), "-o", str(folder / f"{unit}.o")])
+    compile_with(toolchain, ["-c", str(SOURCES / f"abi_{arch}.S"), "-o", str(folder / "abi.o")])
+    parent = [str(folder / f"{unit}.o") for unit in _PARENT]
+    compile_with(toolchain, [*parent, "-lm", "-o", str(folder / "verifier")])
+
+
+def compile_with(toolchain: Toolchain, arguments: list[str]) -> None:
+    """Runs the compiler; its first error becomes the feedback."""
+    result = toolchain.run(arguments)
+    if result.returncode:
+        raise BuildFailed(_feedback(result.stderr))
+
+
+def _feedback(messages: str) -> Feedback:
+    """`where` is file:line of the first error, if the message has one."""
+    for line in messages.splitlines():
+        where, separator, _ = line.partition(": error: ")
+        if not separator:
+            where, separator, _ = line.partition(": Error: ")
+        if separator:
+            file, _, number = where.partition(":")
+            return Feedback("build", messages.strip(), f"{Path(file).name}:{number}")
+    return Feedback("build", messages.strip())

@@ -1,0 +1,62 @@
+"""python -m tensorop_gen.verify FOLDER --instance SYMBOL: proves sources in a folder, without the rest of the way."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tensorop_gen.build import BuildFailed, ToolMissing, build, find_toolchain
+from tensorop_gen.build.toolchain import native_arch
+from tensorop_gen.run import LocalRunner
+from tensorop_gen.verify import Level, Verification, verify
+from tensorop_gen.verify.folder import Folder
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="holds .c, .S and .h files")],
+    instance: Annotated[str, typer.Option(help="C symbol of the tensorop_instance")],
+    level: Annotated[Level, typer.Option(help="smoke, quick or full")] = "quick",
+    seed: Annotated[int, typer.Option(help="of data and plan")] = 0,
+    case: Annotated[str, typer.Option(help="only this case")] = "",
+    sizes: Annotated[str, typer.Option(help="block sizes, with commas: edges are tested round them")] = "",
+    timeout: Annotated[float, typer.Option(help="seconds for one call")] = 10.0,
+    json: Annotated[bool, typer.Option("--json", help="print the whole record")] = False,
+) -> None:
+    """Prints the verdict; exit code 0 proven, 3 compiler missing, 4 not proven."""
+    candidate = Folder.read(folder, instance)
+    try:
+        with tempfile.TemporaryDirectory() as temporary:
+            built = build(candidate, find_toolchain(f"{native_arch()}-linux-gnu"), Path(temporary))
+            built = replace(built, sizes=tuple(int(n) for n in sizes.split(",") if n))
+            result = verify(built, LocalRunner(timeout), level, seed, case or None)
+    except BuildFailed as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(4) from error
+    except ToolMissing as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(3) from error
+    options = f" --sizes {sizes}" if sizes else ""
+    command = f"python -m tensorop_gen.verify {folder} --instance {instance}{options}"
+    typer.echo(result.model_dump_json(indent=2) if json else _summary(result, command))
+    raise typer.Exit(0 if result.passed else 4)
+
+
+def _summary(v: Verification, command: str) -> str:
+    lines = [f"{name:18} {v.counts[name]:6} cases   worst r {v.worst[name]:8.3f}" for name in v.counts]
+    lines += [f"not checked: {what}" for what in v.not_checked]
+    if v.failure:
+        lines += [f"FAILED  {v.failure.kind}: {v.failure.text}", f"        case: {v.failure.case}"]
+        if not v.failure.alone:
+            lines.append("        passes alone: what came before changes the result")
+        lines.append(f"        again: {v.reproducer(command)}")
+    else:
+        lines.append(f"passed: {v.cases} cases, seed {v.seed}, harness {v.harness}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,33 @@
+"""The plan: which cases prove an instance. A case is one line of text, as the verifier reads it (harness/case.h)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from tensorop_gen.verify.geometry import Geometry
+from tensorop_gen.verify.model import Level
+from tensorop_gen.verify.plan_kernels import compute, direct, pack, stream
+from tensorop_gen.verify.plan_runs import runs
+from tensorop_gen.verify.sizes import Sizes
+
+
+def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> list[str]:
+    """All cases of a level. sizes: values of the candidate's parameters, round which its loops may have edges.
+    The same arguments give the same plan."""
+    if level == "case":
+        raise ValueError("a single case is its own plan")
+    s = Sizes(geometry, tuple(sizes), level, random.Random(seed))
+    cases: list[str] = []
+    for role in ("pack_a", "pack_b"):
+        if role in geometry.kernels:
+            cases += pack(s, role)
+    if "compute" in geometry.kernels:
+        cases += compute(s)
+    for role in ("direct_n", "direct_t"):
+        if role in geometry.kernels:
+            cases += direct(s, role)
+    if "stream" in geometry.kernels:
+        cases += stream(s)
+    cases += runs(s)
+    return list(dict.fromkeys(cases))

@@ -1,0 +1,111 @@
+"""Cases of whole calls: every path, layouts, sizes round the blocks, shares, operands packed ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from tensorop_gen.verify.sizes import BETAS, SCALARS, Sizes, around, line
+
+_AUTO, _DIRECT, _DIRECT_PACK, _PACKED, _STREAM = -1, 0, 1, 2, 3
+_LAYOUTS = ("NN", "TN", "NT", "TT")
+_NEEDS = {_DIRECT: {"direct_n", "direct_t"}, _DIRECT_PACK: {"pack_a", "direct_n", "direct_t"},
+          _PACKED: {"pack_a", "pack_b", "compute"}, _STREAM: {"stream"}}  # fmt: skip
+
+
+def runs(s: Sizes) -> list[str]:
+    """All kinds of whole calls."""
+    cases = s.sample(list(_small(s)), 150, 1200)
+    cases += s.sample(list(_blocks(s)), 25, 150)
+    cases += s.sample(list(_by_choice(s)), 12, 60)
+    cases += s.sample(list(_narrow(s)), 20, 120)
+    cases += s.sample(list(_scalars(s)), 20, 150)
+    cases += s.sample(list(_shares(s)), 10, 60)
+    if "pack_a" in s.geometry.kernels:
+        cases += s.sample(list(_packed_ahead(s)), 10, 80)
+    return cases
+
+
+def _call(s: Sizes, m: int, n: int, k: int, **rest: Any) -> str:
+    """A line; strides from the layout (any, unless given), padded by odd amounts now and then."""
+    kind, layout = rest.pop("kind", "run"), rest.pop("layout", None) or s.rng.choice(_LAYOUTS)
+    pads = [s.pick((0, 0, 1, 3, 16)) for _ in range(3)]
+    a = {"a_cs": m + pads[0]} if layout[0] == "N" else {"a_rs": k + pads[0], "a_cs": 1}
+    b = {"b_cs": k + pads[1]} if layout[1] == "N" else {"b_rs": n + pads[1], "b_cs": 1}
+    return line(kind, m=m, n=n, k=k, **a, **b, ldc=m + pads[2], **rest)
+
+
+def _paths(s: Sizes, n: int) -> Iterator[tuple[int, str]]:
+    """Paths that may be asked for at n columns, each with a layout: DIRECT and STREAM want A's columns contiguous."""
+    for path, needs in _NEEDS.items():
+        if needs <= s.geometry.kernels and (path != _STREAM or n <= s.geometry.stream_n):
+            yield path, s.rng.choice(("NN", "NT") if path in (_DIRECT, _STREAM) else _LAYOUTS)
+    yield _AUTO, s.rng.choice(_LAYOUTS)
+
+
+def _small(s: Sizes) -> Iterator[str]:
+    """Round one and two tiles in each direction, on every path."""
+    g = s.geometry
+    rows = sorted({1, 2, 3, *around((g.lanes, g.mr, 2 * g.mr))})
+    columns = sorted({1, 2, 3, *around((g.nr, 2 * g.nr))})
+    for m, n, k in product(rows, columns, (1, 2, 5, 8, 17)):
+        for path, layout in _paths(s, n):
+            data = s.rng.choice(("ints", "random", "random"))
+            yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
+
+
+def _blocks(s: Sizes) -> Iterator[str]:
+    """One size round a block's edge, the others small."""
+    sizes = s.spans()
+    small = (1, 7, s.geometry.mr + 5)
+    for size, other in product(sizes, small):
+        for path, layout in _paths(s, other):
+            data = s.rng.choice(("ints", "random"))
+            rest = {"layout": layout, "path": path, **s.scalars_of_call(data), "data": data, **s.place()}
+            yield _call(s, size, other, 9, **rest)
+            yield _call(s, 9, other, size, **rest)
+            if path != _STREAM:
+                yield _call(s, other, size, 9, **rest)
+
+
+def _by_choice(s: Sizes) -> Iterator[str]:
+    """Sizes large enough that each path is the instance's own choice; twice with fresh data in the same place."""
+    shapes = ((17, 33, 65), (63, 65, 67), (64, 64, 64), (97, 101, 103), (127, 129, 131), (160,) * 3, (211, 190, 223))
+    for (m, n, k), layout in product(shapes, _LAYOUTS):
+        yield _call(s, m, n, k, layout=layout, **s.scalars_of_call("random"), repeat=2)
+        yield _call(s, m, n, k, layout=layout, **s.scalars_of_call("ints"), data="ints")
+
+
+def _narrow(s: Sizes) -> Iterator[str]:
+    """Few rows or few columns."""
+    for few, long, k in product((1, 2, 3, 4, 5), (255, 256, 300, 1025), (1, 3, 4, 5, 9, 100)):
+        yield _call(s, long, few, k, **s.scalars_of_call("random"), **s.place())
+        yield _call(s, few, long, k, **s.scalars_of_call("random"), **s.place())
+
+
+def _scalars(s: Sizes) -> Iterator[str]:
+    g = s.geometry
+    for alpha, beta in product(SCALARS[1:], BETAS):
+        for path, layout in _paths(s, 3):
+            yield _call(s, g.mr + 3, 3, 11, layout=layout, path=path, alpha=alpha, beta=beta, mode=1)
+
+
+def _shares(s: Sizes) -> Iterator[str]:
+    """Cut as threads cut it: the same bits."""
+    g = s.geometry
+    shapes = ((3 * g.mr + 5, 4 * g.nr + 3, 37), (2 * g.mr, 2 * g.nr, 300), (150, 170, 165), (400, 3, 20), (5, 400, 20))
+    for (m, n, k), rows, columns in product(shapes, (0, 1, 2), (0, 1, 3)):
+        split = {"split_m": rows * g.m_grain or None, "split_n": columns * g.n_grain or None}
+        if rows or columns:
+            for path, layout in _paths(s, n):
+                yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call("random"), **split)
+
+
+def _packed_ahead(s: Sizes) -> Iterator[str]:
+    g = s.geometry
+    deep = [*(p + 1 for p in s.parameters if 32 <= p <= 1100), 5, 130]
+    for which, m, n, k in product(("A", "B", "AB"), (1, g.mr + 1, 3 * g.mr), (1, g.nr + 1, 5 * g.nr), deep):
+        split = {"split_m": s.rng.choice((None, g.m_grain)), "split_n": s.rng.choice((None, 2 * g.n_grain))}
+        data = s.rng.choice(("ints", "random"))
+        yield _call(s, m, n, k, kind="packed", which=which, **s.scalars_of_call(data), data=data, **split, **s.place())
