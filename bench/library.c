@@ -57,14 +57,9 @@ static const struct {
   const char *symbol;
   void (*repeat)(const library *, const problem *, long);
 } entries[] = {
-    {"dnnl_sgemm", repeat_dnnl},
-    {"libxsmm_sgemm", repeat_fortran},
-    {"cblas_sgemm", repeat_cblas32},
-    {"scipy_cblas_sgemm", repeat_cblas32},
-    {"cblas_sgemm64_", repeat_cblas64},
-    {"scipy_cblas_sgemm64_", repeat_cblas64},
-    {"cblas_sgemm_64", repeat_cblas64},
-    {"sgemm_", repeat_fortran},
+    {"dnnl_sgemm", repeat_dnnl},           {"libxsmm_sgemm", repeat_fortran},  {"cblas_sgemm", repeat_cblas32},
+    {"scipy_cblas_sgemm", repeat_cblas32}, {"cblas_sgemm64_", repeat_cblas64}, {"scipy_cblas_sgemm64_", repeat_cblas64},
+    {"cblas_sgemm_64", repeat_cblas64},    {"sgemm_", repeat_fortran},
 };
 
 /* ISO C has no conversion from dlsym's object pointer to a function pointer; POSIX says the bits are the same. */
@@ -115,7 +110,7 @@ static int mkl_text(const library *const lib, char *const text, const size_t siz
   }
   version v = {0};
   ask(&v);
-  snprintf(text, size, "MKL %d.%d.%d build %s for %s", v.major, v.minor, v.update, v.build, v.processor);
+  snprintf(text, size, "MKL %d.%d update %d, build %s, for %s", v.major, v.minor, v.update, v.build, v.processor);
   return 1;
 }
 
@@ -139,7 +134,8 @@ static int dnnl_text(const library *const lib, char *const text, const size_t si
 void library_identity(const library *const lib, char *const text, const size_t size) {
   *text = '\0';
   if (function(lib, "tensorop_version")) {
-    snprintf(text, size, "TensorOp %s %s", text_of(lib, "tensorop_version"), text_of(lib, "tensorop_corename"));
+    snprintf(text, size, "TensorOp %s target %s", text_of(lib, "tensorop_version"),
+             text_of(lib, "tensorop_target_name"));
   } else if (*openblas_text(lib, "config")) {
     snprintf(text, size, "%s core %s", openblas_text(lib, "config"), openblas_text(lib, "corename"));
   } else if (function(lib, "libxsmm_version")) {

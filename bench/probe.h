@@ -11,7 +11,7 @@ typedef void (*probe_read_fn)(const void *data, size_t bytes);
 
 typedef struct probe_isa {
   const char *name;
-  double flops_per_cycle;    /* float32, most that any core with this ISA retires */
+  double flops_per_cycle; /* float32, most that any core with this ISA retires */
   double flops_per_iteration; /* of fma */
   void (*fma)(long iterations); /* independent multiply-adds in registers: the peak */
   double cycles_per_iteration; /* of chain */

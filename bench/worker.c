@@ -3,8 +3,8 @@
  *   prepare M K N LAYOUT SEED    new random operands, one call, its check   -> ok SECONDS R
  *   burst SEED MS                new operands, calls for MS or more, check of the last -> ok SECONDS_PER_CALL CALLS R
  *
- * The first line says what was opened: "ok SYMBOL IDENTITY". Any failure: "error TEXT". LAYOUT is NN, TN, NT or TT; R is
- * operands_ratio. The number of threads is set by the environment and the processors the process may use.
+ * The first line says what was opened: "ok SYMBOL IDENTITY". Any failure: "error TEXT". LAYOUT is NN, TN, NT or TT; R
+ * is operands_ratio. The number of threads is set by the environment and the processors the process may use.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -25,8 +25,8 @@ typedef struct session {
   FILE *answers;
 } session;
 
-/* Calls between two changes of the inputs: a change a call costs nothing beside a call of 5 us; shorter calls share one,
- * or the wait of a vector load for the 4 bytes just stored would be measured. */
+/* Calls between two changes of the inputs: a change a call costs nothing beside a call of 5 us; shorter calls share
+ * one, or the wait of a vector load for the 4 bytes just stored would be measured. */
 static long calls_per_poke(const double seconds) {
   const double calls = 5e-6 / seconds;
   return calls > 1 ? (long)calls : 1;
@@ -55,7 +55,8 @@ static void prepare(session *const s, const char *const line) {
   problem p = {0};
   char layout[3] = "";
   uint64_t seed = 0;
-  const int got = sscanf(line, "prepare %" SCNd64 " %" SCNd64 " %" SCNd64 " %2s %" SCNu64, &p.m, &p.k, &p.n, layout, &seed);
+  const int got =
+      sscanf(line, "prepare %" SCNd64 " %" SCNd64 " %" SCNd64 " %2s %" SCNu64, &p.m, &p.k, &p.n, layout, &seed);
   if (got != 5 || p.m < 1 || p.k < 1 || p.n < 1 || strspn(layout, "NT") != 2) {
     fprintf(s->answers, "error not a shape: %s", line);
     return;

@@ -9,10 +9,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from tensorop_gen.measure.compare import BURST_MS, ROUNDS, compare
+from tensorop_gen.build.toolchain import ToolMissing
+from tensorop_gen.measure.compare import compare
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.peers import find_peers, own_library
 from tensorop_gen.measure.plot import save_plot
+from tensorop_gen.measure.rounds import BURST_MS, ROUNDS
 from tensorop_gen.measure.shapes import choose
 from tensorop_gen.measure.table import markdown, render
 from tensorop_gen.request.model import RequestError
@@ -26,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
-    except MeasureError as error:
+    except (MeasureError, ToolMissing) as error:
         print(error, file=sys.stderr)
         return 3
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tensorop_gen.measure.errors import WorkerFailed
 from tensorop_gen.measure.model import Result, Status
@@ -15,7 +15,7 @@ from tensorop_gen.measure.statistics import ratios
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tensorop_gen.measure.worker import Call, Worker
+    from tensorop_gen.measure.worker import Call
     from tensorop_gen.request.model import Shape
 
 ABOVE_PEAK = 1.05  # of the paired measured peak: more is suspicious, clocks drift by less between neighbours
@@ -26,6 +26,14 @@ def ratio_limit(k: int) -> float:
     return max(16.0, 4 * math.sqrt(k))
 
 
+class Timed(Protocol):
+    """What is timed: a library's process, or a candidate's."""
+
+    def prepare(self, shape: Shape, seed: int, /) -> Call: ...
+
+    def burst(self, seed: int, milliseconds: float, /) -> Call: ...
+
+
 @dataclass
 class Lane:
     """worker: None if the library could not be started, with the reason in `note`."""
@@ -34,7 +42,7 @@ class Lane:
     threads: int
     shape_class: str
     shape: Shape
-    worker: Worker | None
+    worker: Timed | None
     note: str = ""
     status: Status = "ok"
     seconds: list[float] = field(default_factory=list)
@@ -82,7 +90,7 @@ class Lane:
             before=self.before, after=self.after,
         )  # fmt: skip
 
-    def _guarded(self, ask: Callable[[Worker], Call]) -> Call | None:
+    def _guarded(self, ask: Callable[[Timed], Call]) -> Call | None:
         """The answer if the library gave one and its result was right."""
         if self.worker is None or not self.running:
             return None

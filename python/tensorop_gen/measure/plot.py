@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tensorop_gen.measure import analysis
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 def save_plot(comparison: Comparison, path: Path) -> None:
     """Bars of % of measured peak by shape and library, one picture a thread count; needs plotly."""
     try:
-        from plotly import graph_objects
-        from plotly.subplots import make_subplots
+        graph_objects = import_module("plotly.graph_objects")
+        make_subplots = import_module("plotly.subplots").make_subplots
     except ImportError:
         raise MeasureError("the plot needs plotly: pip install 'tensorop-gen[report]'") from None
     counts = analysis.thread_counts(comparison)

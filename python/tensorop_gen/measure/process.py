@@ -14,26 +14,32 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.errors import WorkerFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from typing_extensions import Self
+
+
+@contextlib.contextmanager
+def pinned(cpus: Sequence[int]) -> Iterator[None]:
+    """Processes started within may use these processors only; libraries count them when they are loaded."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 class LineProcess:
     """Commands and answers over pipes. Answers begin with "ok" or "error". cpus: the processors it may use."""
 
     def __init__(self, argv: Sequence[str], cpus: Sequence[int], env: Mapping[str, str] | None = None) -> None:
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed by close)
         self._partial = b""
-        # The processors are set for the moment of the fork: libraries count them when they are loaded.
-        allowed = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, cpus)
-        try:
+        with pinned(cpus):
             self._process = subprocess.Popen(
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, env=env, bufsize=0
             )
-        finally:
-            os.sched_setaffinity(0, allowed)
 
     def ask(self, command: str, seconds: float) -> list[str]:
         """The words after "ok"; raises WorkerFailed on any other answer, a crash, or none within the time."""

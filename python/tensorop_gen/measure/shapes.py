@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,16 @@ def load_classes(path: Path | None = None) -> tuple[ShapeClass, ...]:
 
 
 def choose(shapes: str | None, classes: str | None) -> tuple[ShapeClass, ...]:
-    """Shapes as written by the user in a class "given", named classes, or (both None) all classes."""
+    """Shapes as written by the user, named classes, or (both None) all classes.
+
+    Shapes that stand in no class make one called "other"."""
     known = load_classes()
     if shapes:
-        return (ShapeClass("given", parse_shapes(shapes)),)
+        given = parse_shapes(shapes)
+        listed = {shape for one in known for shape in one.shapes}
+        parts = [replace(one, shapes=tuple(shape for shape in given if shape in one.shapes)) for one in known]
+        parts.append(ShapeClass("other", tuple(shape for shape in given if shape not in listed)))
+        return tuple(part for part in parts if part.shapes)
     names = [c.name for c in known] if classes is None else classes.split(",")
     unknown = [name for name in names if name not in {c.name for c in known}]
     if unknown:

@@ -44,6 +44,6 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
 
 
 def _coverage(count: int, cut: int) -> float:
-    """P(the median lies between the order statistics cut and count - 1 - cut) = P(cut < Binomial(count, 1/2) ...)."""
-    tail = sum(math.comb(count, i) for i in range(cut + 1))
-    return 1 - 2 * tail / 2**count
+    """The probability that the median lies between the order statistics `cut` and `count - 1 - cut`."""
+    tail: int = sum(math.comb(count, i) for i in range(cut + 1))
+    return 1 - tail / float(2 ** (count - 1))

@@ -13,7 +13,7 @@ from tensorop_gen.measure.analysis import BEST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensorop_gen.measure.model import Comparison, Result
+    from tensorop_gen.measure.model import Comparison, LibraryFacts, Result
     from tensorop_gen.measure.statistics import Estimate
     from tensorop_gen.request.model import Shape
 
@@ -21,13 +21,13 @@ Rows = tuple[list[str], list[list[str]]]
 
 
 def estimate_text(found: Estimate | None) -> str:
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]" if found else "–"
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]" if found else "-"
 
 
 def speed_text(result: Result | None) -> str:
     """GFLOPS and % of the measured peak (or, for memory-bound shapes, of the measured bandwidth: "bw")."""
     if result is None:
-        return "–"
+        return "-"
     if result.gflops is None or result.percent_of_peak is None:
         return result.status
     mark = "!" if result.status == "suspicious" else ""
@@ -44,8 +44,10 @@ def speed_rows(comparison: Comparison, threads: int) -> Rows:
     for shape in analysis.shapes(comparison):
         speeds = [speed_text(comparison.result(shape, threads, name)) for name in names]
         best = analysis.best_peer(comparison, shape, threads)
-        versus = [estimate_text(analysis.ratio(comparison, shape, threads, BEST)), best or "–"] if len(names) > 1 else []
-        rows.append([str(shape), *speeds, *versus, _worst_ratio(comparison, shape, threads)])
+        versus = (
+            [estimate_text(analysis.ratio(comparison, shape, threads, BEST)), best or "-"] if len(names) > 1 else []
+        )
+        rows.append([str(shape), *speeds, *versus, _worst(comparison, shape, threads)])
     return head, rows
 
 
@@ -86,16 +88,19 @@ def notes(comparison: Comparison) -> list[str]:
     """Who was measured, on what, who is missing, and every result that has no speed or an odd one."""
     machine = comparison.machine
     clocks = "clock unknown" if machine.clock_ghz is None else "clock {} to {} GHz".format(*machine.clock_ghz)
-    lines = [
-        f"{comparison.kind} {comparison.date} on {machine.cpu}{' (virtual)' if machine.virtual else ''}, {machine.isa}, "
-        f"{machine.processors} processors, {clocks}, Linux {machine.kernel}; {comparison.rounds} rounds, "
-        f"seed {comparison.seed}, 95 % intervals by {comparison.intervals}",
-        *(f"{one.name}: {one.identity or 'says nothing of itself'} ({one.file}, {one.symbol})"
-          for one in comparison.libraries),
+    cpu = f"{machine.cpu} (virtual)" if machine.virtual else machine.cpu
+    return [
+        f"{comparison.kind} {comparison.date} on {cpu}, {machine.isa}, {machine.processors} processors, {clocks}, "
+        f"Linux {machine.kernel}, huge pages {machine.huge_pages}",
+        f"{comparison.rounds} rounds, seed {comparison.seed}; 95 % intervals: {comparison.intervals}",
+        *(_library(one) for one in comparison.libraries),
         *(f"missing: {one.name} ({one.reason})" for one in comparison.missing),
-    ]  # fmt: skip
-    odd = [r for r in comparison.results if r.note]
-    return lines + [f"{r.status}: {r.library}, {r.shape}, threads {r.threads}: {r.note}" for r in odd]
+        *(f"{r.status}: {r.library}, {r.shape}, threads {r.threads}: {r.note}" for r in comparison.results if r.note),
+    ]
+
+
+def _library(facts: LibraryFacts) -> str:
+    return f"{facts.name}: {facts.identity or 'says nothing of itself'} ({facts.file}, {facts.symbol})"
 
 
 def render(comparison: Comparison) -> Group:
@@ -121,15 +126,15 @@ def markdown(comparison: Comparison) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _worst_ratio(comparison: Comparison, shape: Shape, threads: int) -> str:
+def _worst(comparison: Comparison, shape: Shape, threads: int) -> str:
     result = comparison.result(shape, threads, comparison.ours)
     known = [r for r in (result.before, result.after) if r is not None] if result else []
-    return f"{max(known):.2f}" if known else "–"
+    return f"{max(known):.2f}" if known else "-"
 
 
 def _scaling(comparison: Comparison, shape: Shape, name: str, threads: int) -> str:
     found = analysis.scaling(comparison, shape, name, threads)
-    return f"{found.value:.2f}" if found else "–"
+    return f"{found.value:.2f}" if found else "-"
 
 
 def _rich(title: str, rows: Rows) -> Table:

@@ -1,0 +1,118 @@
+"""Speed of one candidate, for the tune stage: timed by the harness that proves it, taking turns with an incumbent."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.measure.lane import Lane
+from tensorop_gen.measure.process import pinned
+from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rounds
+from tensorop_gen.measure.shapes import flops
+from tensorop_gen.measure.statistics import estimate, ratios
+from tensorop_gen.measure.worker import Call, Peak, processors
+from tensorop_gen.request.model import Shape
+from tensorop_gen.run.base import RunKind
+from tensorop_gen.verify.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tensorop_gen.build.candidate import Built
+    from tensorop_gen.run.base import Runner
+
+_NAMES = ("candidate", "incumbent")
+
+
+class Measurement(BaseModel):
+    """One candidate on one shape; kept with its record. threads: 1 for a candidate, which is one thread's work.
+
+    gflops: the median of the rounds. percent_of_peak: the median of the rounds' paired ratios, and its 95 % interval.
+    before, after: worst r of the results checked before and after timing. ratio: speed over the incumbent's (median,
+    low, high); None without one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: Shape
+    threads: int = 1
+    kind: RunKind
+    rounds: int
+    gflops: float
+    percent_of_peak: float
+    interval: tuple[float, float]
+    before: float
+    after: float
+    ratio: tuple[float, float, float] | None = None
+
+
+@dataclass
+class _Timed:
+    """A harness session asked as a worker is; it makes its own random operands at each burst."""
+
+    session: Session
+    shape: Shape | None = None
+    seconds: float = 0.0
+
+    def prepare(self, shape: Shape, _seed: int, /) -> Call:
+        """A single call mostly times the way to the process and back; a few hundred microseconds of calls do not."""
+        self.shape = shape
+        first = self._burst(1)
+        return Call(self._burst(max(1, int(3e-4 / first.seconds))).seconds, first.ratio)
+
+    def burst(self, _seed: int, milliseconds: float, /) -> Call:
+        return self._burst(max(1, int(milliseconds * 1e-3 / self.seconds)))
+
+    def _burst(self, calls: int) -> Call:
+        assert self.shape is not None
+        timing = self.session.time(self.shape, calls)
+        self.seconds = timing.seconds / calls
+        return Call(self.seconds, max(timing.before, timing.after))
+
+
+def measure(
+    built: Built,
+    runner: Runner,
+    shapes: Sequence[Shape],
+    rounds: int = ROUNDS,
+    *,
+    incumbent: Built | None = None,
+    burst_ms: float = BURST_MS,
+    seed: int = 0,
+) -> tuple[Measurement, ...]:
+    """Times a candidate on shapes, on one thread, taking turns with the incumbent if there is one.
+
+    Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be)."""
+    both = [built] if incumbent is None else [built, incumbent]
+    with contextlib.ExitStack() as stack:
+        play = Rounds(stack.enter_context(contextlib.closing(Peak())), random.Random(seed), rounds, burst_ms)
+        with pinned(processors(1)):
+            sessions = [stack.enter_context(Session(one, runner, seed)) for one in both]
+        return tuple(_measurement(play, sessions, shape, runner.kind) for shape in shapes)
+
+
+def _measurement(play: Rounds, sessions: Sequence[Session], shape: Shape, kind: RunKind) -> Measurement:
+    lanes = [Lane(name, 1, "", shape, _Timed(one)) for name, one in zip(_NAMES, sessions, strict=False)]
+    play.play(lanes)
+    for lane in lanes:
+        if not lane.running:
+            raise MeasureError(f"{lane.library} on {shape}: {lane.note}")
+    mine = lanes[0]
+    part = estimate([100 * r for r in ratios([flops(shape) / s for s in mine.seconds], mine.peak_flops)])
+    versus = estimate(ratios(lanes[1].seconds, mine.seconds)) if len(lanes) > 1 else None
+    return Measurement(
+        shape=shape,
+        kind=kind,
+        rounds=play.count,
+        gflops=flops(shape) / statistics.median(mine.seconds) / 1e9,
+        percent_of_peak=part.value,
+        interval=(part.low, part.high),
+        before=mine.before or 0.0,
+        after=mine.after or 0.0,
+        ratio=(versus.value, versus.low, versus.high) if versus else None,
+    )
