@@ -10,3 +10,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     """No test reads or writes the user's cache, or sees the user's own targets."""
     monkeypatch.setenv("TENSOROP_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.delenv("TENSOROP_TARGET_PATH", raising=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected texts of generated kernels")

@@ -2,7 +2,7 @@
  *
  * Canonical form: C (m x n) is column-major; A is m x k, B is k x n, both with two element strides, so that every
  * transpose and layout of the BLAS interface is a choice of strides (a row-major call swaps the operands).
- * All matrices hold float32, all strides count elements. Every kernel sums over k in ascending order with one fused
+ * All matrices hold float32, all strides count elements. Every kernel (but DOT) sums over k in ascending order with one fused
  * multiply-add a term, then forms alpha * sum + beta * c, whatever the tile's size: results do not depend on how the
  * work was cut into tiles.
  */
@@ -41,7 +41,9 @@ typedef void (*tensorop_compute_fn)(int64_t kc, const float *a, const float *b, 
 /* DIRECT: the same on operands that are not packed. A has unit row stride (a->rs is taken as 1; a packed panel is
  * rs = 1, cs = MR). direct_n wants b->rs == 1 (B's columns contiguous), direct_t wants b->cs == 1.
  * STREAM: like direct_n and direct_t (any strides of B), for narrow results: tile->m is any number of rows, n <= stream_n,
- * k <= stream_k, k * n <= stream_products; A is read once, column by column in step. */
+ * k <= stream_k, k * n <= stream_products; A is read once, column by column in step.
+ * DOT: for few rows or few columns and long k: a->cs == 1 and b->rs == 1, m, n <= dot_edge, m * n <= dot_products. It
+ * alone sums each vector lane's share of k by itself and adds the lanes last. */
 typedef void (*tensorop_direct_fn)(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
                                    const tensorop_tile *tile);
 
@@ -56,6 +58,8 @@ typedef struct tensorop_gemm_kernels {
   tensorop_direct_fn direct_n, direct_t;
   int64_t stream_k, stream_n, stream_products; /* most k, n and k * n of one STREAM call */
   tensorop_direct_fn stream;
+  int64_t dot_edge, dot_products; /* most rows or columns, and m * n, of one DOT call */
+  tensorop_direct_fn dot;
 } tensorop_gemm_kernels;
 
 #endif

@@ -27,6 +27,7 @@ typedef enum tensorop_path {
   TENSOROP_PATH_DIRECT_PACK = 1, /* A packed row block by row block, B in place */
   TENSOROP_PATH_PACKED = 2, /* five loops, both packed */
   TENSOROP_PATH_STREAM = 3, /* narrow C: A read once */
+  TENSOROP_PATH_DOT = 4, /* few rows or few columns, both operands contiguous along k */
   TENSOROP_PATHS
 } tensorop_path;
 

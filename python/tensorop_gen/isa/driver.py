@@ -15,6 +15,13 @@ class TileIsa(Protocol):
     def prologue(self, code: Code, kernel: TileKernel) -> None:
         """Loads arguments, sets the row mask, leaves the counts of vectors and columns in registers."""
 
+    @property
+    def masking_costs(self) -> bool:
+        """Whether a masked load is worth avoiding where rows fill the last vector."""
+
+    def jump_edge(self, code: Code, label: str) -> None:
+        """Jumps if the rows do not fill the last vector."""
+
     def jump_below(self, code: Code, what: str, value: int, label: str) -> None:
         """Jumps if the count `what` ("vectors" or "columns") is below value."""
 
@@ -51,18 +58,33 @@ def tile_kernel(isa: TileIsa, kernel: TileKernel) -> Program:
     """A kernel with one k-loop for each tile size and one update of C for each number of vectors."""
     code = Code()
     isa.prologue(code, kernel)
-    widest = len(kernel.caps)
-
-    def vectors(v: int) -> None:
-        _select(isa, code, "columns", 1, kernel.caps[v - 1], f"v{v}n", lambda n: _tile(isa, code, Tile(kernel, v, n)))
-
-    _select(isa, code, "vectors", 1, widest, "v", vectors)
-    for v in range(1, widest + 1):
+    if kernel.role == "compute":
+        _tiles(isa, code, kernel, masked=False)
+    else:
+        if isa.masking_costs:
+            isa.jump_edge(code, "edge")
+            _tiles(isa, code, kernel, masked=False)
+            code.block("edge")
+        _tiles(isa, code, kernel, masked=True)
+    for v in range(1, len(kernel.caps) + 1):
         code.block(f"update{v}")
         isa.update(code, kernel, v, "done")
     code.block("done")
     isa.epilogue(code, kernel)
     return code.program()
+
+
+def _tiles(isa: TileIsa, code: Code, kernel: TileKernel, masked: bool) -> None:
+    """Chooses the tile size and runs its k-loop."""
+    mark = "m" if masked else ""
+
+    def columns(v: int) -> None:
+        def tile(n: int) -> None:
+            _tile(isa, code, Tile(kernel, v, n, masked))
+
+        _select(isa, code, "columns", 1, kernel.caps[v - 1], f"v{v}{mark}_columns", tile)
+
+    _select(isa, code, "vectors", 1, len(kernel.caps), f"vectors{mark}", columns)
 
 
 def _select(isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: str, leaf: Callable[[int], None]) -> None:

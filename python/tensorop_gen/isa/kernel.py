@@ -28,15 +28,16 @@ class TileKernel:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile size of a kernel: `vectors` x `columns`."""
+    """One tile size of a kernel: `vectors` x `columns`. masked: the last vector of A is loaded through the row mask."""
 
     kernel: TileKernel
     vectors: int
     columns: int
+    masked: bool
 
     @property
     def label(self) -> str:
-        return f"v{self.vectors}n{self.columns}"
+        return f"v{self.vectors}n{self.columns}{'m' if self.masked else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,12 @@ class StreamKernel:
     n_max: int
     products: int
     prefetch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DotKernel:
+    """DOT of kernel_abi.h: up to m_max rows of A against n_max columns of B, m * n <= products."""
+
+    m_max: int
+    n_max: int
+    products: int

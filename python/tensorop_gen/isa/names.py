@@ -9,17 +9,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream"]
+Role = Literal["pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot"]
 
 _NAME = re.compile(
-    r"tensorop_(?P<dtype>[a-z]+\d+)_(?P<operator>[a-z\d]+)_(?P<role>pack_a|pack_b|compute|direct_n|direct_t|stream)"
+    r"tensorop_(?P<dtype>[a-z]+\d+)_(?P<operator>[a-z\d]+)_(?P<role>pack_a|pack_b|compute|direct_n|direct_t|stream|dot)"
     r"_(?P<mr>\d+)(?P<scalable>v?)x(?P<nr>\d+)__(?P<isa>[a-z\d]+)_(?P<variant>[a-z\d_]+)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KernelName:
-    """What a kernel is: mr x nr is its largest tile (mr in vectors if scalable; STREAM: k_max x n_max)."""
+    """What a kernel is: mr x nr is its largest tile (mr in vectors if scalable; STREAM: k x n)."""
 
     dtype: str
     operator: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tensorop_gen.isa.driver import TileIsa
-from tensorop_gen.isa.kernel import PackKernel, StreamKernel
+from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.x86 import AVX2, AVX512
 
@@ -23,6 +23,7 @@ class Isa(Protocol):
     def tile(self) -> TileIsa: ...
     def pack(self, kernel: PackKernel) -> Program: ...
     def stream(self, kernel: StreamKernel) -> Program: ...
+    def dot(self, kernel: DotKernel) -> Program: ...
     def assembly(self, functions: dict[str, Program]) -> str:
         """The text of a .S file with these functions."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tensorop_gen.isa.kernel import PackKernel, StreamKernel
+from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel
 from tensorop_gen.isa.program import Program
+from tensorop_gen.isa.x86.dot import X86Dot
 from tensorop_gen.isa.x86.isa import X86
 from tensorop_gen.isa.x86.pack import X86Pack
 from tensorop_gen.isa.x86.stream import X86Stream
@@ -36,6 +37,9 @@ class X86Target:
 
     def stream(self, kernel: StreamKernel) -> Program:
         return X86Stream(self.vectors, kernel).program()
+
+    def dot(self, kernel: DotKernel) -> Program:
+        return X86Dot(self.vectors, kernel).program()
 
     def assembly(self, functions: dict[str, Program]) -> str:
         return assembly(functions)

@@ -78,6 +78,11 @@ def test(register: str) -> Insn:
     return Insn("testq", (register, register), "scalar", frozenset({register}), frozenset({"flags"}))
 
 
+def test_bits(bits: int, address: Mem) -> Insn:
+    """Whether any of the low eight bits given is set in memory."""
+    return Insn("testb", (bits, address), "scalar", frozenset(_regs(address) | _memory(address)), frozenset({"flags"}))
+
+
 def jump(mnemonic: str, label: str) -> Insn:
     reads = frozenset() if mnemonic == "jmp" else frozenset({"flags"})
     return Insn(mnemonic, (Label(label),), "branch", reads)

@@ -67,7 +67,7 @@ class X86Tile:
     def _b(self, tile: Tile) -> list[str]:
         """Registers for broadcast elements of B: what is left, at most four."""
         first = tile.vectors * (tile.columns + 1)
-        end = self.isa.registers - (tile.kernel.role != "compute" and self.isa.bits == 256)
+        end = self.isa.registers - (tile.masked and self.isa.bits == 256)
         return [self.isa.v(r) for r in range(first, min(end, first + 4))]
 
     # Phases
@@ -92,6 +92,16 @@ class X86Tile:
             )
             self.isa.set_row_mask(code, "r10", "r11")
         code.emit(asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"))
+
+    @property
+    def masking_costs(self) -> bool:
+        return self.isa.bits == 256
+
+    def jump_edge(self, code: Code, label: str) -> None:
+        code.emit(
+            asm.test_bits(self.isa.lanes - 1, Mem("r9", _TILE_M, space="tile")),
+            asm.jump("jne", label),
+        )
 
     def jump_below(self, code: Code, what: str, value: int, label: str) -> None:
         code.emit(asm.compare(value, {"vectors": "rax", "columns": "r10"}[what]), asm.jump("jb", label))
@@ -143,7 +153,7 @@ class X86Tile:
         packed = kernel.role == "compute"
         row = offset * kernel.mr * FLOAT if packed else 0
         for i in range(tile.vectors):
-            masked = not packed and i == tile.vectors - 1
+            masked = tile.masked and i == tile.vectors - 1
             code.emit(isa.load(Mem("rsi", row + i * isa.lanes * FLOAT, space="a"), self._a(tile, i), masked))
         if kernel.prefetch_a:
             for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):

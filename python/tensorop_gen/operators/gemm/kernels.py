@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tensorop_gen.isa.driver import tile_kernel
-from tensorop_gen.isa.kernel import PackKernel, StreamKernel, TileKernel
+from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileKernel
 from tensorop_gen.isa.names import KernelName, Role
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa
@@ -32,6 +32,7 @@ def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
         "direct_n": tile_kernel(isa.tile, TileKernel("direct_n", caps, params.direct_unroll)),
         "direct_t": tile_kernel(isa.tile, TileKernel("direct_t", caps, params.direct_unroll)),
         "stream": isa.stream(stream),
+        "dot": isa.dot(DotKernel(params.dot_edge, params.dot_edge, params.dot_products)),
     }
 
 
@@ -40,6 +41,7 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     tiles = {role: (params.mr(isa.lanes), params.nr) for role in programs}
     tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * isa.lanes, max(params.direct_caps))
     tiles["stream"] = (params.stream_k, params.stream_n)
+    tiles["dot"] = (params.dot_edge, params.dot_edge)
     variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
     variants["direct_t"] = variants["direct_n"]
     return {

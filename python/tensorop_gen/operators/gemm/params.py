@@ -28,6 +28,7 @@ class GemmParams:
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
     DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc.
     STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
+    DOT: at most dot_edge rows and columns, dot_products of them, from dot_min_k steps on.
     Choice of path, by m*n*k: DIRECT up to direct_work or direct_min_rows rows, DIRECT_PACK up to direct_pack_work or
     direct_min_columns columns, else PACKED; STREAM from stream_min_rows rows on. thread_work: m*n*k worth a thread."""
 
@@ -53,6 +54,9 @@ class GemmParams:
     stream_rows: int = 8192
     stream_min_rows: int = 256
     stream_prefetch: int = 0
+    dot_edge: int = 4
+    dot_products: int = 8
+    dot_min_k: int = 128
     thread_work: int = 1 << 19
 
     @classmethod
@@ -105,6 +109,7 @@ def defaults(factors: Factors) -> GemmParams:
         nc=min(nc, _even(4096, nr)),
         direct_caps=_caps(factors.vector_registers, 0 if wide else 1),
         stream_products=24 if wide else 8,
+        dot_products=16 if wide else 8,
     )
 
 
@@ -130,6 +135,8 @@ def problems(params: GemmParams, factors: Factors) -> list[str]:
         found.append(f"workspace over {WORKSPACE >> 20} MiB")
     if len(params.direct_caps) < params.vectors:
         found.append("DIRECT must take a packed panel: as many vectors of rows as COMPUTE")
+    if params.dot_edge > 4 or params.dot_products + params.dot_edge + 1 + spare > factors.vector_registers:
+        found.append("DOT's products do not fit the registers")
     found += _cap_problems(params.direct_caps, factors.vector_registers)
     if params.stream_products > factors.vector_registers - 8 or params.stream_n > 4 or params.stream_k > 8:
         found.append("STREAM's products do not fit the registers")

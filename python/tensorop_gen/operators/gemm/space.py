@@ -1,0 +1,67 @@
+"""The tuning space of GEMM: which single changes of its parameters make sense, read from kernels/gemm/space.yaml."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems
+from tensorop_gen.source import source_root
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change. group: the group of shapes that it is judged on."""
+
+    name: str
+    group: str
+    params: GemmParams
+
+
+@functools.cache
+def _space() -> dict[str, Any]:
+    text = (source_root() / "kernels" / "gemm" / "space.yaml").read_text()
+    groups: dict[str, Any] = yaml.safe_load(text)["groups"]
+    return groups
+
+
+def shapes(group: str) -> tuple[str, ...]:
+    """The shapes (m x k x n) that a group is judged on."""
+    return tuple(_space()[group]["shapes"])
+
+
+def moves(params: GemmParams, factors: Factors) -> tuple[Move, ...]:
+    """Every legal single change."""
+    found = (move for group, facts in _space().items() for move in _group_moves(group, facts, params, factors))
+    return tuple(m for m in found if m.params != params and not problems(m.params, factors))
+
+
+def _group_moves(group: str, facts: dict[str, Any], params: GemmParams, factors: Factors) -> Iterator[Move]:
+    for vectors, nr in facts.get("tile", {}).get(factors.vector_registers, ()):
+        changed = _aligned(replace(params, vectors=vectors, nr=nr), factors)
+        yield Move(f"tile={vectors}x{nr}", group, changed)
+    for name, axis in facts["parameters"].items():
+        for value in _values(getattr(params, name), axis):
+            yield Move(f"{name}={value}", group, _aligned(replace(params, **{name: value}), factors))
+
+
+def _values(value: Any, axis: dict[str, Any]) -> tuple[Any, ...]:
+    if "values" in axis:
+        return tuple(axis["values"])
+    if "step" in axis:
+        candidates = [value - axis["step"], value + axis["step"]]
+    else:
+        candidates = [round(value / axis["factor"]), round(value * axis["factor"])]
+    return tuple(v for v in candidates if axis["low"] <= v <= axis["high"])
+
+
+def _aligned(params: GemmParams, factors: Factors) -> GemmParams:
+    """The same with MC and NC rounded to the tile that they are cut into."""
+    mr = params.mr(lanes(factors))
+    mc = max(round(params.mc / mr), 1) * mr
+    nc = max(params.nc // params.nr, 1) * params.nr
+    return replace(params, mc=mc, nc=nc)

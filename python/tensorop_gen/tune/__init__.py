@@ -1,0 +1,1 @@
+"""Searching the parameters of a candidate by building, proving and measuring."""

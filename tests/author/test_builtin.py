@@ -1,0 +1,68 @@
+"""The builtin author: what it writes compiles as strictly as all C here, and depends on its inputs alone."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.hardware import library
+from tensorop_gen.isa import target
+from tensorop_gen.isa.names import parse
+from tensorop_gen.operators.gemm import kernels
+from tensorop_gen.operators.gemm.params import defaults
+from tensorop_gen.request.model import Request
+from tensorop_gen.source import source_root
+
+FACTORS = library.load("x86-64-v4")
+REQUEST = Request("sgemm for this machine")
+
+
+@pytest.mark.parametrize("name", ["x86-64-v3", "x86-64-v4"])
+def test_sketch_compiles_for_the_baseline_without_warning(name: str, tmp_path: Path) -> None:
+    candidate = BuiltinAuthor().write(REQUEST, library.load(name))
+    source = tmp_path / "instance.c"
+    source.write_text(candidate.files["instance.c"])
+    include = [f"-I{source_root() / 'include'}", f"-I{source_root() / 'kernels' / 'runtime'}"]
+    flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", *include]
+    subprocess.run(["cc", "-c", *flags, str(source), "-o", str(tmp_path / "o")], check=True)
+
+
+def test_same_inputs_same_files() -> None:
+    assert BuiltinAuthor().write(REQUEST, FACTORS) == BuiltinAuthor().write(REQUEST, FACTORS)
+
+
+def test_key_changes_with_a_parameter() -> None:
+    other = replace(defaults(FACTORS), kc=64)
+    assert BuiltinAuthor().write(REQUEST, FACTORS).key != BuiltinAuthor().write(REQUEST, FACTORS, other).key
+
+
+def test_symbols_are_kernel_names() -> None:
+    isa = target.find(FACTORS.isa)
+    params = defaults(FACTORS)
+    for role, symbol in kernels.symbols(kernels.write(params, isa), params, isa).items():
+        assert parse(symbol).role == role
+        assert symbol in BuiltinAuthor().write(REQUEST, FACTORS).files["instance.c"]
+
+
+def test_impossible_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match="registers"):
+        BuiltinAuthor().write(REQUEST, FACTORS, replace(defaults(FACTORS), nr=40))
+
+
+def test_an_order_changes_the_kernel_and_an_illegal_one_is_refused() -> None:
+    isa = target.find(FACTORS.isa)
+    compute = kernels.write(defaults(FACTORS), isa)["compute"]
+    block = next(b for b in compute.blocks if b.label.endswith("_loop"))
+    size = len(block.insns)
+    swapped = (1, 0, *range(2, size))  # two loads
+    where = f"compute:{block.label}"
+    plain = BuiltinAuthor().write(REQUEST, FACTORS)
+    assert BuiltinAuthor().write(REQUEST, FACTORS, order=((where, swapped),)).key != plain.key
+    with pytest.raises(ValueError, match="depends"):
+        BuiltinAuthor().write(REQUEST, FACTORS, order=((where, tuple(reversed(range(size)))),))
+    with pytest.raises(ValueError, match="no kernel is called nothing"):
+        BuiltinAuthor().write(REQUEST, FACTORS, order=(("nothing:x", ()),))

@@ -1,0 +1,167 @@
+	.text
+	.globl compute
+	.hidden compute
+	.type compute, @function
+	.p2align 6
+compute:
+	.cfi_startproc
+	endbr64
+	shlq	$2, %r8
+	movq	(%r9), %r10
+	leaq	7(%r10), %rax
+	shrq	$3, %rax
+	movq	8(%r9), %r10
+	cmpq	$2, %r10
+	jb	.Lcompute.v1_columns_below2
+	movq	%rcx, %rax
+	prefetcht0	(%rax)
+	addq	%r8, %rax
+	prefetcht0	(%rax)
+	vxorps	%ymm0, %ymm0, %ymm0
+	vxorps	%ymm1, %ymm1, %ymm1
+	subq	$2, %rdi
+	jl	.Lcompute.v1n2_few
+	.p2align 4
+.Lcompute.v1n2_loop:
+	vmovups	(%rsi), %ymm2
+	vbroadcastss	(%rdx), %ymm3
+	vbroadcastss	4(%rdx), %ymm4
+	vfmadd231ps	%ymm3, %ymm2, %ymm0
+	vfmadd231ps	%ymm4, %ymm2, %ymm1
+	vmovups	32(%rsi), %ymm2
+	vbroadcastss	8(%rdx), %ymm3
+	vbroadcastss	12(%rdx), %ymm4
+	vfmadd231ps	%ymm3, %ymm2, %ymm0
+	vfmadd231ps	%ymm4, %ymm2, %ymm1
+	addq	$64, %rsi
+	addq	$16, %rdx
+	subq	$2, %rdi
+	jge	.Lcompute.v1n2_loop
+.Lcompute.v1n2_few:
+	addq	$2, %rdi
+	je	.Lcompute.update1
+	.p2align 4
+.Lcompute.v1n2_few_loop:
+	vmovups	(%rsi), %ymm2
+	vbroadcastss	(%rdx), %ymm3
+	vbroadcastss	4(%rdx), %ymm4
+	vfmadd231ps	%ymm3, %ymm2, %ymm0
+	vfmadd231ps	%ymm4, %ymm2, %ymm1
+	addq	$32, %rsi
+	addq	$8, %rdx
+	subq	$1, %rdi
+	jne	.Lcompute.v1n2_few_loop
+	jmp	.Lcompute.update1
+.Lcompute.v1_columns_below2:
+	movq	%rcx, %rax
+	prefetcht0	(%rax)
+	vxorps	%ymm0, %ymm0, %ymm0
+	subq	$2, %rdi
+	jl	.Lcompute.v1n1_few
+	.p2align 4
+.Lcompute.v1n1_loop:
+	vmovups	(%rsi), %ymm1
+	vbroadcastss	(%rdx), %ymm2
+	vfmadd231ps	%ymm2, %ymm1, %ymm0
+	vmovups	32(%rsi), %ymm1
+	vbroadcastss	8(%rdx), %ymm2
+	vfmadd231ps	%ymm2, %ymm1, %ymm0
+	addq	$64, %rsi
+	addq	$16, %rdx
+	subq	$2, %rdi
+	jge	.Lcompute.v1n1_loop
+.Lcompute.v1n1_few:
+	addq	$2, %rdi
+	je	.Lcompute.update1
+	.p2align 4
+.Lcompute.v1n1_few_loop:
+	vmovups	(%rsi), %ymm1
+	vbroadcastss	(%rdx), %ymm2
+	vfmadd231ps	%ymm2, %ymm1, %ymm0
+	addq	$32, %rsi
+	addq	$8, %rdx
+	subq	$1, %rdi
+	jne	.Lcompute.v1n1_few_loop
+	jmp	.Lcompute.update1
+.Lcompute.update1:
+	movq	8(%r9), %r10
+	movq	(%r9), %rax
+	andq	$7, %rax
+	jne	.Lcompute.update1_edge
+	vbroadcastss	16(%r9), %ymm12
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_set
+	vbroadcastss	20(%r9), %ymm13
+	vmulps	%ymm12, %ymm0, %ymm0
+	vfmadd231ps	(%rcx), %ymm13, %ymm0
+	vmovups	%ymm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%ymm12, %ymm1, %ymm1
+	vfmadd231ps	(%rcx), %ymm13, %ymm1
+	vmovups	%ymm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_set:
+	vmulps	%ymm12, %ymm0, %ymm0
+	vmovups	%ymm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%ymm12, %ymm1, %ymm1
+	vmovups	%ymm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge:
+	movabsq	$506097522914230528, %r11
+	vmovq	%r11, %xmm14
+	vpmovzxbd	%xmm14, %ymm14
+	vmovd	%eax, %xmm15
+	vpbroadcastd	%xmm15, %ymm15
+	vpcmpgtd	%ymm14, %ymm15, %ymm15
+	vbroadcastss	16(%r9), %ymm12
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_edge_set
+	vbroadcastss	20(%r9), %ymm13
+	vmulps	%ymm12, %ymm0, %ymm0
+	vmaskmovps	(%rcx), %ymm15, %ymm14
+	vfmadd231ps	%ymm14, %ymm13, %ymm0
+	vmaskmovps	%ymm0, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%ymm12, %ymm1, %ymm1
+	vmaskmovps	(%rcx), %ymm15, %ymm14
+	vfmadd231ps	%ymm14, %ymm13, %ymm1
+	vmaskmovps	%ymm1, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_set:
+	vmulps	%ymm12, %ymm0, %ymm0
+	vmaskmovps	%ymm0, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%ymm12, %ymm1, %ymm1
+	vmaskmovps	%ymm1, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.done:
+	vzeroupper
+	retq
+	.cfi_endproc
+	.size compute, .-compute
+
+	.section .note.gnu.property, "a"
+	.balign 8
+	.long 4, 16, 5
+	.asciz "GNU"
+	.long 0xc0000002, 4, 3, 0
+	.section .note.GNU-stack,"",@progbits

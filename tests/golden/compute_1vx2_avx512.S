@@ -1,0 +1,155 @@
+	.text
+	.globl compute
+	.hidden compute
+	.type compute, @function
+	.p2align 6
+compute:
+	.cfi_startproc
+	endbr64
+	shlq	$2, %r8
+	movq	(%r9), %r10
+	leaq	15(%r10), %rax
+	shrq	$4, %rax
+	movq	8(%r9), %r10
+	cmpq	$2, %r10
+	jb	.Lcompute.v1_columns_below2
+	movq	%rcx, %rax
+	prefetcht0	(%rax)
+	addq	%r8, %rax
+	prefetcht0	(%rax)
+	vpxord	%zmm0, %zmm0, %zmm0
+	vpxord	%zmm1, %zmm1, %zmm1
+	subq	$2, %rdi
+	jl	.Lcompute.v1n2_few
+	.p2align 4
+.Lcompute.v1n2_loop:
+	vmovups	(%rsi), %zmm2
+	vfmadd231ps	(%rdx){1to16}, %zmm2, %zmm0
+	vfmadd231ps	4(%rdx){1to16}, %zmm2, %zmm1
+	vmovups	64(%rsi), %zmm2
+	vfmadd231ps	8(%rdx){1to16}, %zmm2, %zmm0
+	vfmadd231ps	12(%rdx){1to16}, %zmm2, %zmm1
+	addq	$128, %rsi
+	addq	$16, %rdx
+	subq	$2, %rdi
+	jge	.Lcompute.v1n2_loop
+.Lcompute.v1n2_few:
+	addq	$2, %rdi
+	je	.Lcompute.update1
+	.p2align 4
+.Lcompute.v1n2_few_loop:
+	vmovups	(%rsi), %zmm2
+	vfmadd231ps	(%rdx){1to16}, %zmm2, %zmm0
+	vfmadd231ps	4(%rdx){1to16}, %zmm2, %zmm1
+	addq	$64, %rsi
+	addq	$8, %rdx
+	subq	$1, %rdi
+	jne	.Lcompute.v1n2_few_loop
+	jmp	.Lcompute.update1
+.Lcompute.v1_columns_below2:
+	movq	%rcx, %rax
+	prefetcht0	(%rax)
+	vpxord	%zmm0, %zmm0, %zmm0
+	subq	$2, %rdi
+	jl	.Lcompute.v1n1_few
+	.p2align 4
+.Lcompute.v1n1_loop:
+	vmovups	(%rsi), %zmm1
+	vfmadd231ps	(%rdx){1to16}, %zmm1, %zmm0
+	vmovups	64(%rsi), %zmm1
+	vfmadd231ps	8(%rdx){1to16}, %zmm1, %zmm0
+	addq	$128, %rsi
+	addq	$16, %rdx
+	subq	$2, %rdi
+	jge	.Lcompute.v1n1_loop
+.Lcompute.v1n1_few:
+	addq	$2, %rdi
+	je	.Lcompute.update1
+	.p2align 4
+.Lcompute.v1n1_few_loop:
+	vmovups	(%rsi), %zmm1
+	vfmadd231ps	(%rdx){1to16}, %zmm1, %zmm0
+	addq	$64, %rsi
+	addq	$8, %rdx
+	subq	$1, %rdi
+	jne	.Lcompute.v1n1_few_loop
+	jmp	.Lcompute.update1
+.Lcompute.update1:
+	movq	8(%r9), %r10
+	movq	(%r9), %rax
+	andq	$15, %rax
+	jne	.Lcompute.update1_edge
+	vbroadcastss	16(%r9), %zmm30
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_set
+	vbroadcastss	20(%r9), %zmm31
+	vmulps	%zmm30, %zmm0, %zmm0
+	vfmadd231ps	(%rcx), %zmm31, %zmm0
+	vmovups	%zmm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm30, %zmm1, %zmm1
+	vfmadd231ps	(%rcx), %zmm31, %zmm1
+	vmovups	%zmm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_set:
+	vmulps	%zmm30, %zmm0, %zmm0
+	vmovups	%zmm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm30, %zmm1, %zmm1
+	vmovups	%zmm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge:
+	movl	$65535, %r11d
+	bzhil	%eax, %r11d, %r11d
+	kmovw	%r11d, %k1
+	vbroadcastss	16(%r9), %zmm30
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_edge_set
+	vbroadcastss	20(%r9), %zmm31
+	vmulps	%zmm30, %zmm0, %zmm0
+	vmovups	(%rcx), %zmm29{%k1}{z}
+	vfmadd231ps	%zmm29, %zmm31, %zmm0
+	vmovups	%zmm0, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm30, %zmm1, %zmm1
+	vmovups	(%rcx), %zmm29{%k1}{z}
+	vfmadd231ps	%zmm29, %zmm31, %zmm1
+	vmovups	%zmm1, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_set:
+	vmulps	%zmm30, %zmm0, %zmm0
+	vmovups	%zmm0, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm30, %zmm1, %zmm1
+	vmovups	%zmm1, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.done:
+	vzeroupper
+	retq
+	.cfi_endproc
+	.size compute, .-compute
+
+	.section .note.gnu.property, "a"
+	.balign 8
+	.long 4, 16, 5
+	.asciz "GNU"
+	.long 0xc0000002, 4, 3, 0
+	.section .note.GNU-stack,"",@progbits
