@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tensorop_gen.measure.model import Measurement
+from tensorop_gen.measure.candidate import Measurement
 from tensorop_gen.verify.model import Verification
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 
 
-class Provenance(BaseModel):
-    """date: ISO 8601, of the day it was made."""
-
+class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Provenance(Stored):
+    """date: ISO 8601, of the day it was made."""
 
     author: str
     generator: str
     date: str
 
 
-class Record(BaseModel):
-    """factors: HardwareFactors.kernel_values(); params and order: what the author is given to write the candidate again;
+class Record(Stored):
+    """factors: HardwareFactors.kernel_values(); params, order: what the author needs to write the candidate again;
     candidate: its key, to see whether an author of today still writes what was proven."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_version: int = SCHEMA
+    schema_version: Literal[1] = SCHEMA
     triple: str
     cpu: str
     operator: str
@@ -50,13 +50,14 @@ class Record(BaseModel):
     @property
     def proof(self) -> str:
         """SHA-256 of the verification, as generated files cite it."""
-        return _digest(self.verification.model_dump(mode="json"))
+        return digest(self.verification.model_dump(mode="json"))
 
 
 def record_key(triple: str, cpu: str, operator: str, dtype: str, factors: dict[str, Any]) -> str:
     """What a record is found by: the target, what for, and the factor values; not the compiler, not the release."""
-    return _digest([SCHEMA, triple, cpu, operator, dtype, factors])
+    return digest([SCHEMA, triple, cpu, operator, dtype, factors])
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """SHA-256 of a value's JSON."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

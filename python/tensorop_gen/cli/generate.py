@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome, Reporter
     from tensorop_gen.request.model import Request
 
-Tune = Annotated[str, typer.Option("--tune", metavar="SECONDS|off", help="how long to look for something faster")]
+Tune = Annotated[
+    str, typer.Option("--tune", metavar="SECONDS|TRIALSt|off", help="how long to look for something faster")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
 DEFAULT_SECONDS = "60"
@@ -73,20 +75,19 @@ def sources(
 ) -> None:
     """Writes the library's sources: a step of a CMake build."""
     from tensorop_gen import pipeline
-    from tensorop_gen.emit.project import inputs, list_file, write
+    from tensorop_gen.emit import project
 
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
-    files = pipeline.sources(request, names, _options(out, tune, "sources", cache), _reporter(True))
+    options = _options(out, tune, "sources", cache)
+    files = pipeline.sources(request, names, options, _reporter(True), names_only=list_)
     if list_:
-        typer.echo(list_file(files, inputs()), nl=False)
+        typer.echo(project.list_file(files), nl=False)
         return
     folder = out or Path("tensorop-sources")
-    write(files, folder)
+    project.write(files, folder)
     if depfile:
-        depfile.write_text(
-            f"{folder}/sources.cmake: {' '.join(str(path).replace(' ', chr(92) + ' ') for path in inputs())}\n"
-        )
+        depfile.write_text(project.depfile(folder), encoding="utf-8")
 
 
 def _request(sentence: list[str] | None, shapes: str | None) -> Request:
@@ -105,15 +106,16 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None) -> Opti
     from tensorop_gen.emit.model import Kind
     from tensorop_gen.pipeline import Options
     from tensorop_gen.request.model import RequestError
+    from tensorop_gen.tune.model import Budget
 
     kind = next((kind for kind in get_args(Kind) if kind == emit), None)
     if kind is None:
         raise RequestError(f"--emit {emit} is not there: it is one of {', '.join(get_args(Kind))}")
     try:
-        seconds = 0.0 if tune.lower() == "off" else float(tune)
-    except ValueError:
-        raise RequestError(f'--tune {tune} is neither a number of seconds nor "off"') from None
-    return Options(out=out, seconds=seconds, emit=kind, cache=cache)
+        budget = Budget.parse(tune)
+    except ValueError as error:
+        raise RequestError(str(error)) from None
+    return Options(out, budget, kind, cache)
 
 
 def _reporter(quiet: bool) -> Reporter:
@@ -123,6 +125,7 @@ def _reporter(quiet: bool) -> Reporter:
 
 
 def _print(outcome: Outcome, json: bool) -> None:
-    from tensorop_gen.report import summary
+    from tensorop_gen.report.summary import as_json, as_text, summarise
 
-    typer.echo(summary.as_json(outcome.summary) if json else summary.as_text(outcome.summary))
+    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out)
+    typer.echo(as_json(summary) if json else as_text(summary))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tensorop_gen.cli.app import Json, app
+from tensorop_gen.cli.app import CacheDir, Json, app
 
 if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
@@ -34,13 +34,14 @@ def targets(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(cache: CacheDir = None) -> None:
     """What this machine has of the tools that are needed; exit code 3 if something is missing."""
+    from tensorop_gen.cache.store import Store
     from tensorop_gen.pipeline import diagnose
 
-    findings = diagnose()
+    findings = diagnose(Store(cache))
     for finding in findings:
-        typer.echo(f"{'ok' if finding.ok else 'MISSING':8}{finding.what}: {finding.text}")
+        typer.echo(f"{'ok' if finding.ok else 'missing':8}{finding.what}: {finding.text}")
     raise typer.Exit(0 if all(finding.ok or finding.optional for finding in findings) else 3)
 
 

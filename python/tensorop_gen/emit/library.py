@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+from tensorop_gen.build import ToolMissing
 from tensorop_gen.emit.model import EmitError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tensorop_gen.build.toolchain import Toolchain
+    from tensorop_gen.build import Toolchain
+
+LIBRARY = "lib/libtensorop.so"
 
 
 def install(sources: Path, prefix: Path, toolchain: Toolchain) -> None:
     """Runs `make install` in the emitted project; raises EmitError with the compiler's own words."""
     make = shutil.which("make")
     if make is None:
-        raise EmitError("make is missing: apt-get install make, or --emit sources and build elsewhere")
+        raise ToolMissing("make is not there (--emit sources needs none)", "sudo apt-get install make")
     jobs = f"-j{len(os.sched_getaffinity(0))}"
-    variables = [f"CC={' '.join(toolchain.compiler)}", f"PREFIX={prefix.resolve()}"]
-    done = subprocess.run([make, "-s", jobs, "install", *variables], cwd=sources, capture_output=True, text=True)
+    variables = [f"CC={shlex.join(toolchain.compiler)}", f"PREFIX={prefix.resolve()}"]
+    # Without the variables of a make that this run is a step of: its job server and targets are not ours.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "DESTDIR")}
+    words = [make, "-s", jobs, "install", *variables]
+    done = subprocess.run(words, cwd=sources, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise EmitError(f"the library in {sources} cannot be built:\n{done.stderr.strip()}")

@@ -44,19 +44,27 @@ def project(parts: Iterable[Part], triple: str) -> dict[str, str]:
     return dict(sorted(files.items()))
 
 
-def list_file(files: Mapping[str, str], inputs: Iterable[Path]) -> str:
+def depfile(out: Path) -> str:
+    """What the project in `out` depends on, as make and ninja read it."""
+    names = (str(path).replace(" ", "\\ ") for path in inputs())
+    return f"{out}/sources.cmake: {' '.join(names)}\n"
+
+
+def list_file(files: Mapping[str, str]) -> str:
     """What CMake is told at configure time: sources.cmake, and the files that everything is made from."""
-    names = "".join(f"  [==[{path}]==]\n" for path in inputs)
+    names = "".join(f"  [==[{path}]==]\n" for path in inputs())
     return f"{files['sources.cmake']}set(TENSOROP_INPUTS\n{names})\n"
 
 
 def inputs() -> tuple[Path, ...]:
-    """The files that a project depends on besides records: the generator itself, its targets and the C sources."""
+    """The files that a project is made from: the generator, its targets, sketches, C sources and shipped records."""
     package = Path(tensorop_gen.__file__).parent
     own = [path for pattern in ("*.py", "*.yaml", "*.j2") for path in package.rglob(pattern)]
     root = source_root()
-    copied = [root / folder for folder, _ in _COPIED.values() if folder != "."]
-    return tuple(sorted({*own, *(path for folder in copied for path in folder.iterdir() if path.is_file())}))
+    folders = [root / folder for folder, _ in _COPIED.values() if folder != "."]
+    copied = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+    sketches = [path for path in (root / "kernels").rglob("*") if path.suffix in (".j2", ".yaml", ".json")]
+    return tuple(sorted({*own, *copied, *sketches}))
 
 
 def write(files: Mapping[str, str], out: Path) -> tuple[str, ...]:
@@ -85,7 +93,7 @@ def _copied() -> dict[str, str]:
 
 
 def _written(parts: tuple[Part, ...]) -> dict[str, str]:
-    """The authors' files. Kernels that two CPUs share (equal name, hence equal instructions) stand in the first only."""
+    """The authors' files. A kernel that CPUs share (equal names are equal instructions) stands in the first only."""
     files: dict[str, str] = {}
     seen: set[str] = set()
     for part in parts:

@@ -41,6 +41,15 @@ def resolve(machine: Machine, targets: Iterable[HardwareFactors]) -> HardwareFac
     return factors.model_copy(update={"name": base.name + OWN, "title": machine.title, "aliases": ()})
 
 
+def runs(factors: HardwareFactors) -> bool:
+    """Whether this machine has the instructions of a target, whatever CPU it is."""
+    try:
+        machine = read_machine()
+    except HardwareError:
+        return False
+    return factors.arch == machine.arch and machine.features.issuperset(factors.detect.features)
+
+
 def matches(detect: Detect, machine: Machine) -> bool:
     """Whether a machine fulfils a detection predicate; the generated table in C asks the same."""
     return (

@@ -1,0 +1,50 @@
+"""Proving again: what a record, an output folder or the author of today says of a target."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.cache import records
+from tensorop_gen.cache.model import Record
+from tensorop_gen.cache.store import Store
+from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.hardware.probe import resolve_target, runs
+from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.request.model import Request
+from tensorop_gen.request.parse import parse
+from tensorop_gen.run import LocalRunner
+from tensorop_gen.verify import verify
+
+if TYPE_CHECKING:
+    from tensorop_gen.verify import Level, Verification
+
+
+def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Path | None) -> Verification:
+    """what: an output folder, or a sentence. Raises NotProvenError where it cannot be run here."""
+    folder = Path(what) / "record"
+    if (folder / "record.json").is_file():
+        factors = HardwareFactors.model_validate_json((folder / "hardware.json").read_bytes())
+        record: Record | None = Record.model_validate_json((folder / "record.json").read_bytes())
+        request = Request(what)
+    else:
+        request = parse(what)
+        factors = resolve_target(request.target)
+        record = records.find(Store(cache), factors, request.operator, request.dtype)
+    if not runs(factors):
+        raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
+    params = GemmParams.from_dict(record.params) if record else None
+    candidate = BuiltinAuthor().write(request, factors, params, record.order if record else ())
+    if folder.is_dir() and record and candidate.key != record.candidate:
+        raise NotProvenError(
+            f"this version of tensorop-gen writes other kernels than those in {what}: generate it again"
+        )
+    toolchain = find_toolchain(factors.triple)
+    toolchain.require(factors.isa)
+    with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
+        built = build(candidate, toolchain, Path(temporary))
+        return verify(built, LocalRunner(), level, seed, case)

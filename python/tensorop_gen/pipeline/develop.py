@@ -1,0 +1,129 @@
+"""From factors to a proven candidate with its record: author, build, run, verify, and the search for a faster one."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tensorop_gen
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.cache import records
+from tensorop_gen.cache.model import Provenance, Record
+from tensorop_gen.cache.trials import TrialLog
+from tensorop_gen.hardware.probe import probe, runs
+from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.trial import Evaluator
+from tensorop_gen.pipeline.workshop import Proven, Workshop
+from tensorop_gen.run import LocalRunner
+from tensorop_gen.tune.policy import RandomOrder
+from tensorop_gen.tune.search import best, search
+
+if TYPE_CHECKING:
+    from tensorop_gen.author.model import Candidate
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.cache.store import Store
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import Reporter
+    from tensorop_gen.request.model import Request
+    from tensorop_gen.tune.model import Budget, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster."""
+
+    candidate: Candidate
+    record: Record
+    trials: int = 0
+    gain: float = 1.0
+
+
+def develop(
+    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, budget: Budget | None, say: Reporter
+) -> Product:
+    """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
+    exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
+    author = BuiltinAuthor()
+    kept = records.find(store, factors, request.operator, request.dtype)
+    params = GemmParams.from_dict(kept.params) if kept else None
+    order = kept.order if kept else ()
+    candidate = author.write(request, factors, params, order)
+    known = kept is not None and kept.candidate == candidate.key
+    say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
+    if not runs(factors):
+        if kept is None or not known:
+            raise NotProvenError(
+                f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
+            )
+        return Product(candidate, kept)
+    if budget and factors.name != probe().name:
+        say.note(f"this machine is not a {factors.name}: nothing is tuned")
+        budget = None
+    if kept and known and not budget:
+        say.stage(
+            "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
+        )
+        return Product(candidate, kept)
+    with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
+        shop = Workshop(request, factors, author, toolchain, LocalRunner(), Path(folder))
+        first = _proven(shop, candidate.params, order, say)
+        if not budget:
+            return Product(first.candidate, _record(first))
+        return _tuned(shop, first, store, budget, say)
+
+
+def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Reporter) -> Product:
+    """Searches from a proven candidate; an interrupted search is gone on with by the next run."""
+    start = first.candidate.params
+    blank = _record(first)
+    log = TrialLog(store, records.entry_name(blank.triple, blank.cpu, blank.operator, blank.dtype, blank.key), start)
+    trials: list[Trial] = list(log.read())
+    if trials:
+        say.stage("tune", f"going on after {len(trials)} trials of an interrupted search")
+    evaluate = Evaluator(shop, shop.request.shapes, {start: first})
+    try:
+        for trial in search(start, shop.factors, RandomOrder(len(trials)), evaluate, budget, trials):
+            trials.append(trial)
+            log.write(trials)
+            say.trial(trial, budget)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{len(trials)} trials are kept; the same command goes on from there") from None
+    gain = math.exp(sum(trial.outcome.gain for trial in trials if trial.accepted))
+    winner = best(start, trials)
+    proven = first if winner == start else _proven(shop, winner, (), say)
+    log.forget()
+    return Product(proven.candidate, _record(proven), len(trials), gain)
+
+
+def _proven(shop: Workshop, params: GemmParams, order: object, say: Reporter) -> Proven:
+    say.stage("build", f"{' '.join(shop.toolchain.compiler)}; verify")
+    proven = shop.prove(params, order)  # type: ignore[arg-type]
+    found = proven.verification
+    say.stage("verify", f"{found.cases} cases passed, worst r {found.worst_ratio:.2g}")
+    return proven
+
+
+def _record(proven: Proven) -> Record:
+    candidate = proven.candidate
+    factors = candidate.factors
+    return Record(
+        triple=factors.triple,
+        cpu=factors.name,
+        operator=candidate.operator,
+        dtype=candidate.dtype,
+        factors=factors.kernel_values(),
+        params=candidate.params.to_dict(),
+        order=candidate.order,
+        candidate=candidate.key,
+        verification=proven.verification,
+        provenance=Provenance(
+            author=candidate.author,
+            generator=tensorop_gen.__version__,
+            date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        ),
+    )

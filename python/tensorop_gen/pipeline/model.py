@@ -1,0 +1,56 @@
+"""What a run is told, what it tells while it works, and what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tensorop_gen.cache.model import Record
+    from tensorop_gen.emit.model import Kind
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.tune.model import Budget, Trial
+
+
+class NotProvenError(RuntimeError):
+    """A candidate failed its verification, or cannot be verified here; the message ends in what to run."""
+
+
+class Reporter(Protocol):
+    """Hears what the run does."""
+
+    def stage(self, name: str, text: str) -> None:
+        """A stage begins, or has something to say."""
+
+    def note(self, text: str) -> None:
+        """Something the user should know."""
+
+    def trial(self, trial: Trial, budget: Budget) -> None:
+        """A trial of the search has ended."""
+
+    def progress(self, what: str, done: float, total: float) -> None:
+        """Of long work; done == total ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's."""
+
+    out: Path | None = None
+    tune: Budget | None = None
+    emit: Kind = "library"
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """record: None where only the portable kernels were asked for; trials, gain: what the search did (gain 1.1: that
+    much faster than its start); out: None where nothing was written."""
+
+    factors: HardwareFactors
+    record: Record | None
+    trials: int = 0
+    gain: float = 1.0
+    out: Path | None = None

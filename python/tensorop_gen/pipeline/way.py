@@ -1,0 +1,101 @@
+"""request -> hardware -> author -> build -> run -> verify -> measure -> tune -> cache -> emit -> report."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build import find_toolchain
+from tensorop_gen.build.toolchain import native_arch
+from tensorop_gen.cache import records
+from tensorop_gen.cache.store import CacheError, Store
+from tensorop_gen.emit.library import LIBRARY
+from tensorop_gen.emit.model import Part
+from tensorop_gen.emit.output import emit
+from tensorop_gen.emit.project import project, write
+from tensorop_gen.hardware.probe import probe, resolve_target
+from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.develop import Product, develop
+from tensorop_gen.pipeline.model import Outcome
+from tensorop_gen.pipeline.speed import measured
+from tensorop_gen.report.record import record_files
+from tensorop_gen.request.model import Request
+
+if TYPE_CHECKING:
+    from tensorop_gen.cache.model import Record
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import Options, Reporter
+
+PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
+
+
+def generate(request: Request, options: Options, say: Reporter) -> Outcome:
+    """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
+    factors = resolve_target(request.target)
+    say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
+    toolchain = find_toolchain(factors.triple)
+    toolchain.require(factors.isa)
+    store = Store(options.cache, say.note)
+    product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options.tune, say)
+    record = product.record if product else None
+
+    out = options.out or Path(f"tensorop-{factors.name}")
+    files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
+    say.stage("emit", f"{options.emit} in {out}")
+    emit(files, out, options.emit, toolchain)
+    if record and options.emit == "library" and factors.name == probe().name:
+        record = record.model_copy(update={"measurements": measured(out / LIBRARY, request.shapes, say)})
+    outcome = Outcome(factors, record, product.trials if product else 0, product.gain if product else 1.0, out)
+    if record:
+        _keep(store, record, say)
+        write(record_files(outcome.factors, record), out / "record")
+    return outcome
+
+
+def tune_only(request: Request, options: Options, say: Reporter, ship: bool = False) -> Outcome:
+    """The same without an output folder: the record is kept in the cache; ship: among the project's own as well."""
+    with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
+        outcome = generate(request, replace(options, out=Path(folder), emit="library"), say)
+    if ship and outcome.record:
+        say.note(f"record written to {records.ship(outcome.record)}")
+    return replace(outcome, out=None)
+
+
+def sources(
+    request: Request | None, names: tuple[str, ...], options: Options, say: Reporter, names_only: bool = False
+) -> dict[str, str]:
+    """The files of a project for the request's target, else the named ones, else all that have a shipped record.
+    names_only: what is in the files need not be proven, only the files' names count."""
+    native = f"{native_arch()}-linux-gnu"
+    words = (request.target,) if request else names or records.shipped_cpus(native)
+    targets = {factors.name: factors for factors in map(resolve_target, words)}
+    triple = next(iter(targets.values())).triple if targets else native
+    wanted = request or Request("")
+    make = _unproven if names_only else _proven
+    return project([make(wanted, f, options, say) for f in targets.values() if f.isa != PORTABLE], triple)
+
+
+def _proven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:
+    toolchain = find_toolchain(factors.triple)
+    toolchain.require(factors.isa)
+    store = Store(options.cache, say.note)
+    product: Product = develop(request, factors, toolchain, store, options.tune, say)
+    _keep(store, product.record, say)
+    return Part(product.candidate, product.record.proof)
+
+
+def _unproven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:
+    record = records.find(Store(options.cache, say.note), factors, request.operator, request.dtype)
+    params = GemmParams.from_dict(record.params) if record else None
+    return Part(BuiltinAuthor().write(request, factors, params, record.order if record else ()), "")
+
+
+def _keep(store: Store, record: Record, say: Reporter) -> None:
+    """Into the cache; a cache that cannot be written costs time at the next run, nothing else."""
+    try:
+        records.save(store, record)
+    except CacheError as error:
+        say.note(str(error))
