@@ -45,14 +45,24 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     add("--peers-dir", type=Path, help="where the peers are installed")
     add("--class", dest="classes", help="shape classes: tiny,mid,large,skinny")
     add("--shapes", help="shapes instead of classes: 64x4096x64,1000^3 TN")
-    add("--threads", default="1", help="1, 2 or 1,2")
-    add("--rounds", type=int, default=ROUNDS)
+    add("--threads", default=[1], type=_counts, help="1, 2 or 1,2")
+    add("--rounds", type=_positive, default=ROUNDS)
     add("--burst-ms", type=float, default=BURST_MS, help="least time of one burst of calls")
     add("--seed", type=int, default=1)
     add("--json", type=Path, metavar="FILE")
     add("--markdown", type=Path, metavar="FILE")
     add("--plot", type=Path, metavar="FILE.html")
     return parser.parse_args(argv)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a count of 1 or more')
+    return int(text)
+
+
+def _counts(text: str) -> list[int]:
+    return [_positive(part) for part in text.split(",")]
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -65,7 +75,7 @@ def _run(options: argparse.Namespace) -> None:
         comparison = compare(
             libraries,
             classes,
-            [int(count) for count in options.threads.split(",")],
+            options.threads,
             options.rounds,
             missing=missing,
             seed=options.seed,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.shapes import flops
 from tensorop_gen.measure.tools import shared_libxsmm
+from tensorop_gen.request.model import RequestError
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ PEERS = (
          "apt-get install libxsmm-dev", most_flops=2.0 * 64**3),
 )  # fmt: skip
 
+_ELSEWHERE = (source_root() / VENV, Path(sys.prefix), Path("/usr/local"), Path("/usr"))
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -75,7 +78,7 @@ def find_peers(groups: Iterable[str], folder: Path | None = None) -> tuple[tuple
     known = {peer.group for peer in PEERS}
     unknown = [name for name in wanted if name not in known | {"all"}]
     if unknown:
-        raise MeasureError(f'no peer is called "{unknown[0]}": they are {", ".join(sorted(known))}')
+        raise RequestError(f'no peer is called "{unknown[0]}": they are {", ".join(sorted(known))}')
     found, missing = [], []
     for peer in PEERS:
         if peer.group in wanted or "all" in wanted:
@@ -101,7 +104,7 @@ def own_library(text: str) -> Library:
 def _roots(folder: Path | None) -> tuple[Path, ...]:
     named = os.environ.get(PEERS_DIR)
     given = [folder] if folder else [Path(named)] if named else []
-    return (*given, source_root() / VENV, Path(sys.prefix), Path("/usr/local"), Path("/usr"))
+    return (*given, *_ELSEWHERE)
 
 
 def _locate(peer: Peer, roots: tuple[Path, ...]) -> Path | None:

@@ -41,6 +41,10 @@ class LineProcess:
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, env=env, bufsize=0
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, command: str, seconds: float) -> list[str]:
         """The words after "ok"; raises WorkerFailed on any other answer, a crash, or none within the time."""
         assert self._process.stdin is not None

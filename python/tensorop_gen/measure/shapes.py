@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.request.model import RequestError
 from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.source import source_root
 
@@ -60,5 +60,5 @@ def choose(shapes: str | None, classes: str | None) -> tuple[ShapeClass, ...]:
     names = [c.name for c in known] if classes is None else classes.split(",")
     unknown = [name for name in names if name not in {c.name for c in known}]
     if unknown:
-        raise MeasureError(f'no shape class is called "{unknown[0]}": they are {", ".join(c.name for c in known)}')
+        raise RequestError(f'no shape class is called "{unknown[0]}": they are {", ".join(c.name for c in known)}')
     return tuple(c for c in known if c.name in names)

@@ -57,6 +57,10 @@ class Worker:
         self.identity = " ".join(identity)
         self._process.pause()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def prepare(self, shape: Shape, seed: int) -> Call:
         """Makes the operands of a shape, random from the seed, calls once and checks the result."""
         self._shape = shape

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.author.model import Candidate
+from tensorop_gen.build.candidate import Built, build
+from tensorop_gen.build.toolchain import find_toolchain
+from tensorop_gen.hardware.probe import probe
+from tensorop_gen.measure.candidate import Measurement, measure
+from tensorop_gen.request.model import Request, Shape
+from tensorop_gen.run.local import LocalRunner
+from tensorop_gen.verify.session import CandidateFailed
+
+SHAPES = (Shape(8, 8, 8), Shape(33, 17, 65, "TN"))
+
+
+@pytest.fixture(scope="module")
+def candidate() -> Candidate:
+    return BuiltinAuthor().write(Request("sgemm for this machine"), probe())
+
+
+def built(candidate: Candidate, folder: Path) -> Built:
+    return build(candidate, find_toolchain(candidate.factors.triple), folder)
+
+
+def test_against_an_incumbent(candidate: Candidate, tmp_path: Path) -> None:
+    one = built(candidate, tmp_path)
+    found = measure(one, LocalRunner(), SHAPES, rounds=2, incumbent=one, burst_ms=0.5)
+    assert [m.shape for m in found] == list(SHAPES)
+    for m in found:
+        assert m.gflops > 0
+        assert m.interval[0] <= m.percent_of_peak <= m.interval[1]
+        assert m.before < 16
+        assert m.after < 16
+        assert m.ratio is not None
+        assert m.ratio[1] <= m.ratio[0] <= m.ratio[2]
+        assert Measurement.model_validate_json(m.model_dump_json()) == m
+
+
+def test_alone(candidate: Candidate, tmp_path: Path) -> None:
+    (m,) = measure(built(candidate, tmp_path), LocalRunner(), SHAPES[:1], rounds=1, burst_ms=0.5)
+    assert m.ratio is None
+    assert m.kind == "measured"
+
+
+def test_a_wrong_candidate_has_no_speed(candidate: Candidate, tmp_path: Path) -> None:
+    """Its alpha is doubled on the way to the kernels."""
+    sketch = candidate.files["instance.c"]
+    wrong = sketch.replace(".alpha = g->alpha", ".alpha = 2 * g->alpha")
+    assert wrong != sketch
+    files = {**candidate.files, "instance.c": wrong}
+    changed = Candidate(candidate.operator, candidate.dtype, candidate.factors, candidate.params, candidate.author,
+                        files, candidate.instance)  # fmt: skip
+    with pytest.raises(CandidateFailed, match="element"):
+        measure(built(changed, tmp_path), LocalRunner(), SHAPES, rounds=1, burst_ms=0.5)
