@@ -11,6 +11,8 @@ from tensorop_gen.verify.plan_kernels import compute, direct, pack, stream
 from tensorop_gen.verify.plan_runs import runs
 from tensorop_gen.verify.sizes import Sizes
 
+_ROUNDS = 3  # level full: what is left to chance is drawn so often
+
 
 def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> list[str]:
     """All cases of a level. sizes: values of the candidate's parameters, round which its loops may have edges.
@@ -19,6 +21,13 @@ def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> l
         raise ValueError("a single case is its own plan")
     s = Sizes(geometry, tuple(sizes), level, random.Random(seed))
     cases: list[str] = []
+    for _ in range(_ROUNDS if level == "full" else 1):
+        cases += _draw(s)
+    return list(dict.fromkeys(cases))
+
+
+def _draw(s: Sizes) -> list[str]:
+    geometry, cases = s.geometry, list[str]()
     for role in ("pack_a", "pack_b"):
         if role in geometry.kernels:
             cases += pack(s, role)
@@ -29,5 +38,4 @@ def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> l
             cases += direct(s, role)
     if "stream" in geometry.kernels:
         cases += stream(s)
-    cases += runs(s)
-    return list(dict.fromkeys(cases))
+    return cases + runs(s)

@@ -87,7 +87,7 @@ def _every_tile(s: Sizes, make: Maker, tiles: Iterable[tuple[int, int]]) -> list
     small = [k for k in s.steps() if k <= 40]
     cases = []
     for m, n in tiles:
-        for k in s.rng.sample(small, len(small) if s.full else 1):
+        for k in s.rng.sample(small, {"smoke": 1, "quick": 3}.get(s.level, len(small))):
             cases.append(make(m, n, k, alpha=s.rng.choice(SCALARS), beta=s.rng.choice(("0", "-0")), **s.place()))
             cases.append(make(m, n, k, **s.scalars("ints"), data="ints", **s.place()))
             if not s.smoke:

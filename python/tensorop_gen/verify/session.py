@@ -83,9 +83,11 @@ class Session:
 
     def time(self, shape: Shape, calls: int, path: int = -1) -> Timing:
         """Times `calls` calls of one GEMM on one thread, alpha 1, beta 0, fresh data each time; path -1: the
-        instance's choice at each call. Raises CandidateFailed."""
+        instance's choice at each call. Raises CandidateFailed; HarnessError if an operand is over `capacity` bytes."""
         self._send(f"{timing_case(shape, calls, path)}\n")
         answer = self._answer()
+        if answer["failure"] and answer["failure"]["kind"] == "plan":
+            raise HarnessError(f"{shape}: {answer['failure']['text']}")
         if answer["failure"]:
             raise CandidateFailed(Failure(**answer["failure"]))
         return Timing(answer["seconds"], calls, answer["before"], answer["after"], answer["elements"])
