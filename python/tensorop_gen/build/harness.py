@@ -14,7 +14,7 @@ from tensorop_gen.source import source_root
 SOURCES = Path(__file__).parents[1] / "verify" / "harness"
 _PARENT = ("verifier", "case", "operand", "reference", "child", "session", "check_gemm", "check_pack", "check_run",
            "check_time")  # fmt: skip
-_CHILD = ("candidate", "slots", "faults", "sandbox")
+_CHILD = ("candidate", "calls", "slots", "faults", "sandbox")
 
 
 class BuildFailed(RuntimeError):

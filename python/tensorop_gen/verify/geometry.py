@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
-_KERNELS = ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream")
+_KERNELS = ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot")
+
+
+class Path(IntEnum):
+    """enum tensorop_path."""
+
+    DIRECT = 0
+    DIRECT_PACK = 1
+    PACKED = 2
+    STREAM = 3
+    DOT = 4
+
+
+_NEEDS = {
+    Path.DIRECT: {"direct_n", "direct_t"},
+    Path.DIRECT_PACK: {"pack_a", "direct_n", "direct_t"},
+    Path.PACKED: {"pack_a", "pack_b", "compute"},
+    Path.STREAM: {"stream"},
+    Path.DOT: {"dot"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,8 @@ class Geometry:
     stream_k: int
     stream_n: int
     stream_products: int
+    dot_edge: int
+    dot_products: int
     workspace: int
     m_grain: int
     n_grain: int
@@ -35,6 +57,11 @@ class Geometry:
         roles = frozenset(role for i, role in enumerate(_KERNELS) if hello["kernels"] >> i & 1)
         tuples = {name: tuple(hello[name]) for name in ("direct_n_max", "unchecked")}
         return cls(**hello | tuples | {"kernels": roles})
+
+    @property
+    def paths(self) -> list[Path]:
+        """Those that its kernels allow."""
+        return [path for path, needs in _NEEDS.items() if needs <= self.kernels]
 
     def direct_columns(self, rows: int) -> int:
         """Most columns of a DIRECT tile of so many rows."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tensorop_gen.verify.geometry import Geometry
 from tensorop_gen.verify.model import Level
-from tensorop_gen.verify.plan_kernels import compute, direct, pack, stream
+from tensorop_gen.verify.plan_kernels import compute, direct, dot, pack, stream
 from tensorop_gen.verify.plan_runs import runs
 from tensorop_gen.verify.sizes import Sizes
 
@@ -38,4 +38,6 @@ def _draw(s: Sizes) -> list[str]:
             cases += direct(s, role)
     if "stream" in geometry.kernels:
         cases += stream(s)
+    if "dot" in geometry.kernels:
+        cases += dot(s)
     return cases + runs(s)

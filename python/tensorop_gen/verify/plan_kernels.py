@@ -63,6 +63,18 @@ def stream(s: Sizes) -> list[str]:
     return s.sample(cases, 200, 1500)
 
 
+def dot(s: Sizes) -> list[str]:
+    """DOT: small tiles, k contiguous in both operands and of any length."""
+    g = s.geometry
+    tiles = [(m, n) for m, n in product(range(1, g.dot_edge + 1), repeat=2) if m * n <= g.dot_products]
+    cases = []
+    for (m, n), k, data in product(tiles, (*s.steps()[1:], LONGEST), _DATA):
+        pads = [s.pick((0, 0, 1, 3, 8)) for _ in range(3)]
+        rest = {"ldc": m + pads[2], **s.scalars(data), "data": data, **s.place()}
+        cases.append(line("dot", m=m, n=n, k=k, a_rs=k + pads[0], a_cs=1, b_cs=k + pads[1], **rest))
+    return s.sample(cases, 200, 1500)
+
+
 def _tiles(s: Sizes, make: Maker, tiles: list[tuple[int, int]]) -> list[str]:
     full = max(tiles)
     edges = _edges(tiles)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+from tensorop_gen.verify.geometry import Path
 from tensorop_gen.verify.sizes import BETAS, SCALARS, Sizes, around, line
 
-_AUTO, _DIRECT, _DIRECT_PACK, _PACKED, _STREAM = -1, 0, 1, 2, 3
 _LAYOUTS = ("NN", "TN", "NT", "TT")
-_NEEDS = {_DIRECT: {"direct_n", "direct_t"}, _DIRECT_PACK: {"pack_a", "direct_n", "direct_t"},
-          _PACKED: {"pack_a", "pack_b", "compute"}, _STREAM: {"stream"}}  # fmt: skip
+_AUTO = -1  # the instance's own choice
 
 
 def runs(s: Sizes) -> list[str]:
@@ -36,12 +35,26 @@ def _call(s: Sizes, m: int, n: int, k: int, **rest: Any) -> str:
     return line(kind, m=m, n=n, k=k, **a, **b, ldc=m + pads[2], **rest)
 
 
-def _paths(s: Sizes, n: int) -> Iterator[tuple[int, str]]:
-    """Paths that may be asked for at n columns, each with a layout: DIRECT and STREAM want A's columns contiguous."""
-    for path, needs in _NEEDS.items():
-        if needs <= s.geometry.kernels and (path != _STREAM or n <= s.geometry.stream_n):
-            yield path, s.rng.choice(("NN", "NT") if path in (_DIRECT, _STREAM) else _LAYOUTS)
+def _paths(s: Sizes, m: int, n: int, k: int) -> Iterator[tuple[int, str]]:
+    """Paths that may be asked for at this size, each with a layout that suits it."""
+    for path in s.geometry.paths:
+        if layouts := _layouts(s, path, m, n, k):
+            yield path, s.rng.choice(layouts)
     yield _AUTO, s.rng.choice(_LAYOUTS)
+
+
+def _layouts(s: Sizes, path: int, m: int, n: int, k: int) -> tuple[str, ...]:
+    """DIRECT and STREAM want A's columns contiguous; DOT the wide operand along k, and room to copy the narrow one."""
+    g = s.geometry
+    if path == Path.STREAM and n > g.stream_n:
+        return ()
+    if path in (Path.DIRECT, Path.STREAM):
+        return ("NN", "NT")
+    if path != Path.DOT:
+        return _LAYOUTS
+    if k * g.dot_edge * 4 > g.workspace:
+        return ()
+    return tuple(x for x in _LAYOUTS if (m <= g.dot_edge and x[1] == "N") or (n <= g.dot_edge and x[0] == "T"))
 
 
 def _small(s: Sizes) -> Iterator[str]:
@@ -50,23 +63,18 @@ def _small(s: Sizes) -> Iterator[str]:
     rows = sorted({1, 2, 3, *around((g.lanes, g.mr, 2 * g.mr))})
     columns = sorted({1, 2, 3, *around((g.nr, 2 * g.nr))})
     for m, n, k in product(rows, columns, (1, 2, 5, 8, 17)):
-        for path, layout in _paths(s, n):
+        for path, layout in _paths(s, m, n, k):
             data = s.rng.choice(("ints", "random", "random"))
             yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
 
 
 def _blocks(s: Sizes) -> Iterator[str]:
     """One size round a block's edge, the others small."""
-    sizes = s.spans()
-    small = (1, 7, s.geometry.mr + 5)
-    for size, other in product(sizes, small):
-        for path, layout in _paths(s, other):
-            data = s.rng.choice(("ints", "random"))
-            rest = {"layout": layout, "path": path, **s.scalars_of_call(data), "data": data, **s.place()}
-            yield _call(s, size, other, 9, **rest)
-            yield _call(s, 9, other, size, **rest)
-            if path != _STREAM:
-                yield _call(s, other, size, 9, **rest)
+    for size, other in product(s.spans(), (1, 7, s.geometry.mr + 5)):
+        for m, n, k in ((size, other, 9), (9, other, size), (other, size, 9)):
+            for path, layout in _paths(s, m, n, k):
+                data = s.rng.choice(("ints", "random"))
+                yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
 
 
 def _by_choice(s: Sizes) -> Iterator[str]:
@@ -87,7 +95,7 @@ def _narrow(s: Sizes) -> Iterator[str]:
 def _scalars(s: Sizes) -> Iterator[str]:
     g = s.geometry
     for alpha, beta in product(SCALARS[1:], BETAS):
-        for path, layout in _paths(s, 3):
+        for path, layout in _paths(s, g.mr + 3, 3, 11):
             yield _call(s, g.mr + 3, 3, 11, layout=layout, path=path, alpha=alpha, beta=beta, mode=1)
 
 
@@ -98,7 +106,7 @@ def _shares(s: Sizes) -> Iterator[str]:
     for (m, n, k), rows, columns in product(shapes, (0, 1, 2), (0, 1, 3)):
         split = {"split_m": rows * g.m_grain or None, "split_n": columns * g.n_grain or None}
         if rows or columns:
-            for path, layout in _paths(s, n):
+            for path, layout in _paths(s, m, n, k):
                 yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call("random"), **split)
 
 

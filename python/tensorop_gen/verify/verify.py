@@ -11,8 +11,6 @@ from tensorop_gen.verify.model import Failure, Level, Verification
 from tensorop_gen.verify.plan import plan
 from tensorop_gen.verify.session import HarnessError, Report, Session
 
-_PATHS = ("run direct", "run direct_pack", "run packed", "run stream")
-
 
 def verify(
     built: Built, runner: Runner, level: Level = "quick", seed: int = 0, case: str | None = None
@@ -57,5 +55,6 @@ def _not_checked(geometry: Geometry | None, report: Report) -> tuple[str, ...]:
     missing = [f"{rule}: not visible on this machine" for rule in geometry.unchecked]
     if not geometry.sandboxed:
         missing.append("system calls: this kernel has no filter for them")
-    missing += [f"{path}: no case took this path" for path in _PATHS if path not in report.counts]
+    paths = [f"run {path.name.lower()}" for path in geometry.paths]
+    missing += [f"{path}: no case took this path" for path in paths if path not in report.counts]
     return tuple(missing)

@@ -60,7 +60,8 @@ static void store(float *c, float sum, const tensorop_tile *t, int edge) {
 }
 
 /* C += A * B for any strides. */
-static void tile(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc, const tensorop_tile *t) {
+static void tile(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
+                 const tensorop_tile *t) {
 #ifdef DROPS_LAST_K
   if (k == 4096) k--;
 #endif
@@ -107,7 +108,8 @@ static void tile(int64_t k, const tensorop_src *a, const tensorop_src *b, float 
 #endif
 }
 
-static void direct(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc, const tensorop_tile *t) {
+static void direct(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
+                   const tensorop_tile *t) {
 #ifdef LOOPS_FOREVER
   for (volatile int forever = 1; forever && t->m == 3;) continue;
 #endif
@@ -140,9 +142,20 @@ void planted_body(int64_t kc, const float *a, const float *b, float *c, int64_t 
 static const uint8_t direct_columns[1] = {NR};
 
 static const tensorop_gemm_kernels kernels = {
-    .mr = MR, .nr = NR, .pack_a = pack_a, .pack_b = pack_b, .compute = planted_compute,
-    .lanes = MR, .direct_rows = MR, .direct_n_max = direct_columns, .direct_n = direct, .direct_t = direct,
-    .stream_k = STREAM_K, .stream_n = STREAM_N, .stream_products = STREAM_K * STREAM_N, .stream = tile,
+    .mr = MR,
+    .nr = NR,
+    .pack_a = pack_a,
+    .pack_b = pack_b,
+    .compute = planted_compute,
+    .lanes = MR,
+    .direct_rows = MR,
+    .direct_n_max = direct_columns,
+    .direct_n = direct,
+    .direct_t = direct,
+    .stream_k = STREAM_K,
+    .stream_n = STREAM_N,
+    .stream_products = STREAM_K * STREAM_N,
+    .stream = tile,
 };
 
 static float *packed_part(const float *packed, int64_t first, int64_t k, int64_t p, int64_t wide) {
@@ -192,7 +205,8 @@ static void run(tensorop_path path, const tensorop_gemm *g, float *workspace) {
     for (int64_t i = 0; i < g->m; i += MR) {
       const tensorop_tile t = {.m = min64(MR, g->m - i), .n = min64(NR, g->n - j), .alpha = g->alpha, .beta = g->beta};
       if (path == TENSOROP_PATH_DIRECT) {
-        const tensorop_src a = {g->a.data + i * g->a.rs, g->a.rs, g->a.cs}, b = {g->b.data + j * g->b.cs, g->b.rs, g->b.cs};
+        const tensorop_src a = {g->a.data + i * g->a.rs, g->a.rs, g->a.cs},
+                           b = {g->b.data + j * g->b.cs, g->b.rs, g->b.cs};
         tile(g->k, &a, &b, g->c + i + j * g->ldc, g->ldc, &t);
       } else {
         blocks(g, i, j, t, workspace);
@@ -222,6 +236,14 @@ __attribute__((constructor)) static void early(void) { open("/dev/null", O_RDONL
 #endif
 
 const tensorop_instance planted = {
-    .name = "planted", .kernels = &kernels, .workspace = sizeof(float) * (MR + NR) * KC, .m_grain = MR, .n_grain = NR,
-    .thread_work = 1 << 20, .path = path, .run = run, .packed_size = packed_size, .pack = pack_ahead,
+    .name = "planted",
+    .kernels = &kernels,
+    .workspace = sizeof(float) * (MR + NR) * KC,
+    .m_grain = MR,
+    .n_grain = NR,
+    .thread_work = 1 << 20,
+    .path = path,
+    .run = run,
+    .packed_size = packed_size,
+    .pack = pack_ahead,
 };

@@ -14,7 +14,8 @@ extern const char *const abi_rules[];
 uint32_t abi_init(void);
 
 /* function(arguments...) with canaries in all registers it must keep. broken[i] != 0: rule i was broken. mode 1 enters
- * with unusual floating-point control bits, which must be kept too. Returns what the function returns. Not reentrant. */
+ * with unusual floating-point control bits, which must be kept too. Returns what the function returns. Not reentrant.
+ */
 uint64_t abi_call(void (*function)(void), const uint64_t arguments[ABI_ARGUMENTS], uint64_t broken[ABI_RULES],
                   int64_t mode);
 

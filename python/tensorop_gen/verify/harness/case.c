@@ -8,9 +8,10 @@
 
 #include "protocol.h"
 
-static const char *const kinds[] = {"pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "run", "packed", "time"};
+static const char *const kinds[] = {"pack_a", "pack_b", "compute", "direct_n", "direct_t",
+                                    "stream", "dot",    "run",     "packed",   "time"};
 static const int32_t operations[] = {OP_PACK_A, OP_PACK_B, OP_COMPUTE, OP_DIRECT_N, OP_DIRECT_T,
-                                     OP_STREAM, OP_RUN,    OP_RUN,     OP_CALLS};
+                                     OP_STREAM, OP_DOT,    OP_RUN,     OP_RUN,      OP_CALLS};
 static const char *const data_names[DATA_KINDS] = {"random", "ints", "cancel", "wide"};
 
 /* Index of a name in a table, -1 if it is not there. */
@@ -30,12 +31,23 @@ typedef struct field {
 #define FIELD(name, member, type) {name, offsetof(test_case, member), type}
 
 static const field fields[] = {
-    FIELD("m", m, INTEGER),           FIELD("n", n, INTEGER),             FIELD("k", k, INTEGER),
-    FIELD("alpha", alpha, REAL),      FIELD("beta", beta, REAL),          FIELD("a_rs", a_rs, INTEGER),
-    FIELD("a_cs", a_cs, INTEGER),     FIELD("b_rs", b_rs, INTEGER),       FIELD("b_cs", b_cs, INTEGER),
-    FIELD("ldc", ldc, INTEGER),       FIELD("shift", shift, INTEGER),     FIELD("path", path, INTEGER32),
-    FIELD("mode", mode, INTEGER32),   FIELD("split_m", split_m, INTEGER), FIELD("split_n", split_n, INTEGER),
-    FIELD("repeat", repeat, INTEGER), FIELD("calls", calls, INTEGER),
+    FIELD("m", m, INTEGER),
+    FIELD("n", n, INTEGER),
+    FIELD("k", k, INTEGER),
+    FIELD("alpha", alpha, REAL),
+    FIELD("beta", beta, REAL),
+    FIELD("a_rs", a_rs, INTEGER),
+    FIELD("a_cs", a_cs, INTEGER),
+    FIELD("b_rs", b_rs, INTEGER),
+    FIELD("b_cs", b_cs, INTEGER),
+    FIELD("ldc", ldc, INTEGER),
+    FIELD("shift", shift, INTEGER),
+    FIELD("path", path, INTEGER32),
+    FIELD("mode", mode, INTEGER32),
+    FIELD("split_m", split_m, INTEGER),
+    FIELD("split_n", split_n, INTEGER),
+    FIELD("repeat", repeat, INTEGER),
+    FIELD("calls", calls, INTEGER),
 };
 
 static bool set_number(test_case *c, const char *name, const char *value) {

@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 enum {
-  ALIGNED = 16,      /* floats: panels of A begin at multiples of 64 bytes */
-  BUDGET = 1 << 24,  /* products of one check */
+  ALIGNED = 16, /* floats: panels of A begin at multiples of 64 bytes */
+  BUDGET = 1 << 24, /* products of one check */
 };
 
 /* COMPUTE reads panels: whole ones, their rows past m and columns past n zero. */
@@ -44,8 +44,18 @@ bool gemm_operands(session *s, const test_case *t, operands *o, rng *r) {
 }
 
 command gemm_command(const test_case *t, const operands *o) {
-  command c = {.op = t->op, .path = t->path, .mode = t->mode, .m = t->m, .n = t->n, .k = t->k, .alpha = t->alpha,
-               .beta = t->beta, .ldc = t->ldc, .packed_m = t->m, .packed_n = t->n, .calls = t->calls};
+  command c = {.op = t->op,
+               .path = t->path,
+               .mode = t->mode,
+               .m = t->m,
+               .n = t->n,
+               .k = t->k,
+               .alpha = t->alpha,
+               .beta = t->beta,
+               .ldc = t->ldc,
+               .packed_m = t->m,
+               .packed_n = t->n,
+               .calls = t->calls};
   const operand *const a = &o->of[SLOT_A], *const b = &o->of[SLOT_B];
   c.a_rs = a->rs, c.a_cs = a->cs, c.b_rs = b->rs, c.b_cs = b->cs;
   for (int s = 0; s < SLOTS; s++) {
@@ -57,8 +67,8 @@ command gemm_command(const test_case *t, const operands *o) {
 
 static bool wrong(session *s, const test_case *t, const verdict *v) {
   if (t->data == DATA_INTS) {
-    return fail(s, t, "element", "C(%lld, %lld) = %.9g, exactly %.9g expected", (long long)v->i, (long long)v->j, v->got,
-                v->want);
+    return fail(s, t, "element", "C(%lld, %lld) = %.9g, exactly %.9g expected", (long long)v->i, (long long)v->j,
+                v->got, v->want);
   }
   return fail(s, t, "element", "C(%lld, %lld) = %.9g, %.9g expected: r = %.4g, over the limit of %.4g", (long long)v->i,
               (long long)v->j, v->got, v->want, v->ratio, v->limit);
@@ -68,8 +78,8 @@ bool gemm_judge(session *s, const test_case *t, operands *o, const char *name, r
   const operand *const c = &o->of[SLOT_C];
   int64_t offset = 0;
   if (operand_disturbed(c, &offset)) {
-    return fail(s, t, "outside", "wrote outside C: %lld floats from its start (%lld x %lld, ldc %lld)", (long long)offset,
-                (long long)t->m, (long long)t->n, (long long)t->ldc);
+    return fail(s, t, "outside", "wrote outside C: %lld floats from its start (%lld x %lld, ldc %lld)",
+                (long long)offset, (long long)t->m, (long long)t->n, (long long)t->ldc);
   }
   *v = reference_check(t, &o->of[SLOT_A], &o->of[SLOT_B], c, c->image + (c->data - c->window), BUDGET, r);
   if (v->failed) return wrong(s, t, v);

@@ -24,7 +24,8 @@ bool check_pack(session *s, const test_case *t, rng *r) {
   *source = a ? (operand){.where = SLOT_A, .rows = width, .columns = t->k, .rs = t->a_rs, .cs = t->a_cs}
               : (operand){.where = SLOT_B, .rows = width, .columns = t->k, .rs = t->b_cs, .cs = t->b_rs};
   *panel = (operand){.where = SLOT_W, .rows = panel_width, .columns = t->k, .rs = 1, .cs = panel_width};
-  if (!operand_place(source, &s->memory, t->at_end, t->shift, 1) || !operand_place(panel, &s->memory, t->at_end, 0, a ? 16 : 1)) {
+  if (!operand_place(source, &s->memory, t->at_end, t->shift, 1) ||
+      !operand_place(panel, &s->memory, t->at_end, 0, a ? 16 : 1)) {
     return fail(s, t, "plan", "the operands do not fit into the arena");
   }
   operand_fill(source, t->data, 0, r);

@@ -5,7 +5,9 @@
 
 enum { PAGE = 1024, ALIGNED = 16 }; /* floats */
 
-static const char *const path_names[] = {"run direct", "run direct_pack", "run packed", "run stream"};
+static const char *const path_names[] = {"run direct", "run direct_pack", "run packed", "run stream", "run dot"};
+
+enum { PATHS = sizeof path_names / sizeof *path_names };
 
 /* The workspace: page-aligned, its beginning and what lies round it filled with the guard pattern. */
 static bool place_workspace(session *s, const test_case *t, operands *o) {
@@ -112,7 +114,7 @@ static bool run_whole(session *s, const test_case *t, operands *o, rng *r) {
   if (path < 0) {
     c.op = OP_PATH;
     if (!ask(s, t, o, &c, &path)) return false;
-    if (path < 0 || path > 3) return fail(s, t, "element", "path() = %lld", (long long)path);
+    if (path < 0 || path >= PATHS) return fail(s, t, "element", "path() = %lld", (long long)path);
   }
   c.op = OP_RUN;
   c.path = (int32_t)path;

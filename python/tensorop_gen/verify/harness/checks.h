@@ -5,15 +5,15 @@
 #include "reference.h"
 #include "session.h"
 
-bool check_pack(session *s, const test_case *t, rng *r);  /* pack_a, pack_b: exact, zero-filled */
-bool check_gemm(session *s, const test_case *t, rng *r);  /* compute, direct_n, direct_t, stream */
-bool check_run(session *s, const test_case *t, rng *r);   /* run, packed: whole calls and shares */
+bool check_pack(session *s, const test_case *t, rng *r); /* pack_a, pack_b: exact, zero-filled */
+bool check_gemm(session *s, const test_case *t, rng *r); /* compute, direct_n, direct_t, stream, dot */
+bool check_run(session *s, const test_case *t, rng *r); /* run, packed: whole calls and shares */
 
 /* time: one checked call, then t->calls timed ones on other data, checked afterwards. */
 typedef struct timing {
   double seconds;
   double before, after; /* worst ratios */
-  int64_t elements;     /* of C looked at, each time */
+  int64_t elements; /* of C looked at, each time */
   int32_t path;
 } timing;
 

@@ -14,7 +14,8 @@ static double limit_of(const test_case *t) {
 }
 
 /* One element: its sum of products and of their magnitudes are known. */
-static void judge(verdict *v, const test_case *t, int64_t i, int64_t j, double sum, double magnitude, float got, float before) {
+static void judge(verdict *v, const test_case *t, int64_t i, int64_t j, double sum, double magnitude, float got,
+                  float before) {
   const double old = t->beta != 0 ? (double)before : 0;
   const double want = (double)t->alpha * sum + (double)t->beta * old;
   const double scale = eps * (fabs((double)t->alpha) * magnitude + fabs((double)t->beta * old));
@@ -30,7 +31,8 @@ static void judge(verdict *v, const test_case *t, int64_t i, int64_t j, double s
 
 static float value(const operand *o, int64_t i, int64_t j) { return o->data[i * o->rs + j * o->cs]; }
 
-static void check_all(verdict *v, const test_case *t, const operand *a, const operand *b, const operand *c, const float *before) {
+static void check_all(verdict *v, const test_case *t, const operand *a, const operand *b, const operand *c,
+                      const float *before) {
   const int64_t m = t->m, k = t->k;
   double *const dense = malloc(sizeof(double) * (size_t)(m * k + 2 * m));
   if (!dense) abort();

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* False if the system has no such filter (a user-mode emulator): the process is not locked in then. Any system call that
- * is not allowed raises SIGSYS. */
+/* False if the system has no such filter (a user-mode emulator): the process is not locked in then. Any system call
+ * that is not allowed raises SIGSYS. */
 bool sandbox_enter(void);
 
 #endif

@@ -37,7 +37,8 @@ typedef struct session {
 } session;
 
 /* Notes a failure and returns false, for `return fail(...)`. */
-__attribute__((format(printf, 4, 5))) bool fail(session *s, const test_case *t, const char *kind, const char *format, ...);
+__attribute__((format(printf, 4, 5))) bool fail(session *s, const test_case *t, const char *kind, const char *format,
+                                                ...);
 
 void tally_add(session *s, const char *name, double ratio);
 

@@ -7,7 +7,8 @@
 
 /* `capacity` bytes between guards; fd -1: private memory. */
 static char *between_guards(int64_t capacity, int protection, int fd, int64_t offset) {
-  char *const start = mmap(NULL, (size_t)capacity + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  char *const start =
+      mmap(NULL, (size_t)capacity + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) return NULL;
   const int flags = MAP_FIXED | (fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE : MAP_SHARED);
   char *const inside = mmap(start + GUARD, (size_t)capacity, protection, flags, fd, (off_t)offset);

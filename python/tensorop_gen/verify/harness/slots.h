@@ -9,9 +9,9 @@
 enum { GUARD = 1 << 20 }; /* bytes */
 
 typedef struct slots {
-  int64_t capacity;           /* bytes of one slot */
-  char *shared[SLOTS];        /* in the arena */
-  char *private_copy[SLOTS];  /* for timing: memory like any program's, in pages as large as the system gives */
+  int64_t capacity; /* bytes of one slot */
+  char *shared[SLOTS]; /* in the arena */
+  char *private_copy[SLOTS]; /* for timing: memory like any program's, in pages as large as the system gives */
 } slots;
 
 /* Maps everything. Returns 0, or an errno. */

@@ -2,8 +2,9 @@
  *
  *   verifier SEED CAPACITY TIMEOUT_MS -- ARGV...     (ARGV starts the candidate; CAPACITY: bytes of one operand)
  *
- * Prints one JSON line about the instance (a report if it did not start), then reads cases (case.h) from standard input. A `time` case is answered by
- * one JSON line, the line `report` by what was found so far. The first failure ends the checking. */
+ * Prints one JSON line about the instance (a report if it did not start), then reads cases (case.h) from standard
+ * input. A `time` case is answered by one JSON line, the line `report` by what was found so far. The first failure ends
+ * the checking. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <math.h>
@@ -52,8 +53,9 @@ static void print_hello(const hello *h) {
   print_string(h->name);
   printf(", \"mr\": %" PRId64 ", \"nr\": %" PRId64 ", \"lanes\": %" PRId64 ", \"direct_rows\": %" PRId64, h->mr, h->nr,
          h->lanes, h->direct_rows);
-  printf(", \"stream_k\": %" PRId64 ", \"stream_n\": %" PRId64 ", \"stream_products\": %" PRId64, h->stream_k, h->stream_n,
-         h->stream_products);
+  printf(", \"stream_k\": %" PRId64 ", \"stream_n\": %" PRId64 ", \"stream_products\": %" PRId64, h->stream_k,
+         h->stream_n, h->stream_products);
+  printf(", \"dot_edge\": %" PRId64 ", \"dot_products\": %" PRId64, h->dot_edge, h->dot_products);
   printf(", \"workspace\": %" PRId64 ", \"m_grain\": %" PRId64 ", \"n_grain\": %" PRId64, h->workspace, h->m_grain,
          h->n_grain);
   printf(", \"kernels\": %u, \"sandboxed\": %s, \"direct_n_max\": [", h->kernels, h->sandboxed ? "true" : "false");
@@ -99,8 +101,8 @@ static void answer_line(session *s, const char *line) {
   if (!parsed && !s->found.kind) fail(s, &t, "plan", "not a case: %s", problem);
   const bool passed = !s->found.kind && run_case(s, &t, &time);
   if (!parsed || t.op != OP_CALLS) return;
-  printf("{\"seconds\": %.9g, \"before\": %.9g, \"after\": %.9g, \"elements\": %" PRId64 ", \"failure\": ", time.seconds,
-         passed ? time.before : 0, passed ? time.after : 0, time.elements);
+  printf("{\"seconds\": %.9g, \"before\": %.9g, \"after\": %.9g, \"elements\": %" PRId64 ", \"failure\": ",
+         time.seconds, passed ? time.before : 0, passed ? time.after : 0, time.elements);
   print_failure(s);
   printf("}\n");
   fflush(stdout);
@@ -134,7 +136,8 @@ int main(int argc, char **argv) {
   start[argc - 5] = size;
   if (child_start(&s.process, start, s.memory.fd, (int)strtol(argv[3], NULL, 10), &s.instance) != ANSWERED) {
     const test_case none = {.text = ""};
-    fail(&s, &none, "start", "it ended before its first answer: system calls before main, or not linked for this machine");
+    fail(&s, &none, "start",
+         "it ended before its first answer: system calls before main, or not linked for this machine");
     print_report(&s);
     return 0;
   }
