@@ -1,4 +1,4 @@
-# setup · lint · test · test-full · bench · bench-peers · gen · clean
+# setup · lint · test · test-full · bench · bench-peers · gen · clean: see CONTRIBUTING.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
@@ -40,5 +40,21 @@ test-library test-asan test-tsan: test-%: setup
 	cmake --build --preset $(subst library,default,$*)
 	ctest --preset $(subst library,default,$*)
 
+# The library beside its peers; docs/benchmarks.md says how. PEERS: openblas mkl onednn libxsmm, or all.
+PEERS ?= all
+bench: setup
+	cmake --preset default -DPython3_EXECUTABLE=$(BIN)/python
+	cmake --build --preset default
+	$(BIN)/tensorop-gen bench tensorop=build/libtensorop.so --against $(PEERS)
+
+bench-peers:
+	.ci/packages bench
+	$(PYTHON) -m venv --clear .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check -r bench/peers.txt
+
+# The sources of the library with all shipped targets, to be looked at.
+gen: setup
+	$(BIN)/tensorop-gen sources --out build/sources
+
 clean:
-	rm -rf build build-* dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks $(VENV)
+	rm -rf build build-* dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks $(VENV) .venv-peers
