@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+
 from tensorop_gen.cache import store as store_module
 from tensorop_gen.cache.archive import export_archive, import_archive
 from tensorop_gen.cache.entry import MANIFEST
@@ -77,7 +78,7 @@ def test_a_full_disk_is_said_and_leaves_the_old_entry(store: Store, monkeypatch:
 
     with monkeypatch.context() as patch:
         patch.setattr(store_module, "_write_durably", full)
-        with pytest.raises(CacheError, match="No space left on device.*TENSOROP_CACHE_DIR"):
+        with pytest.raises(CacheError, match=r"No space left on device.*TENSOROP_CACHE_DIR"):
             store.write(ENTRY, {"record.json": b"new"})
     assert store.read(ENTRY) == FILES
     store.write(ENTRY, {"record.json": b"new"})
@@ -85,10 +86,7 @@ def test_a_full_disk_is_said_and_leaves_the_old_entry(store: Store, monkeypatch:
 
 
 def _killed_while_writing(root: Path) -> None:
-    def die(folder: Path) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    store_module._write_durably = lambda path, content: die(path)
+    store_module._write_durably = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     Store(root).write(ENTRY, {"record.json": b"half"})
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tensorop_gen.hardware import library
 from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
 

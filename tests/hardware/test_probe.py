@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from tensorop_gen.hardware import machine, probe
 from tensorop_gen.hardware.library import all_targets, load
 from tensorop_gen.hardware.machine import Machine, read_machine

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tensorop_gen.request.model import Request, RequestError, Shape
 from tensorop_gen.request.parse import parse
 from tensorop_gen.request.shapes import parse_shapes
@@ -14,7 +15,7 @@ UNDERSTOOD = [
     ("sgemm 64 x 576 x 3136 for x86-64-v3", "x86-64-v3", (Shape(64, 576, 3136),)),
     ("m=64 k=4096 n=65", "host", (Shape(64, 4096, 65),)),
     ("sgemm for K1 with n=1, m=2, k=3", "K1", (Shape(2, 3, 1),)),
-    ("matrix multiplication in single precision for K1, shapes 8^3 TN and 5×7×11", "K1", None),
+    ("matrix multiplication in single precision for K1, shapes 8^3 TN and 5\u00d77\u00d711", "K1", None),
     ("fp32 matmul on my machine", "host", ()),
 ]
 

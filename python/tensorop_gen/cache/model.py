@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from tensorop_gen.measure.candidate import Measurement
 from tensorop_gen.verify.model import Verification
 
 SCHEMA: Literal[1] = 1
+# Values as JSON has them, so that a record that was read equals the one that was written.
+Plain = Annotated[dict[str, Any], BeforeValidator(lambda values: json.loads(json.dumps(values)))]
 
 
 class Stored(BaseModel):
@@ -35,8 +37,8 @@ class Record(Stored):
     cpu: str
     operator: str
     dtype: str
-    factors: dict[str, Any]
-    params: dict[str, Any]
+    factors: Plain
+    params: Plain
     order: tuple[tuple[str, tuple[int, ...]], ...] = ()
     candidate: str
     verification: Verification

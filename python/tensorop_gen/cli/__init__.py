@@ -6,15 +6,13 @@ import sys
 
 from tensorop_gen.cli import cache, generate, inspect, prove  # noqa: F401  (each adds its commands to the app)
 from tensorop_gen.cli.app import app, command_names
-from tensorop_gen.cli.exits import exit_codes
 
 __all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs tensorop-gen. A sentence is the default command: `tensorop-gen "sgemm for this machine"`."""
-    with exit_codes():
-        app(with_command(sys.argv[1:] if arguments is None else arguments), prog_name="tensorop-gen")
+    app(with_command(sys.argv[1:] if arguments is None else arguments), prog_name="tensorop-gen")
 
 
 def with_command(given: list[str]) -> list[str]:

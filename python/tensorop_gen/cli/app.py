@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+import typer.core
+
+from tensorop_gen.cli.exits import exit_codes
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Commands(typer.core.TyperGroup):
+    """All commands, with our exit codes."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with exit_codes():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     name="tensorop-gen",
+    cls=Commands,
     help='From one sentence to a proven, fast BLAS: tensorop-gen "sgemm for this machine"',
     rich_markup_mode=None,
     add_completion=False,

@@ -69,7 +69,8 @@ class ConsoleReporter:
         self._bars.update(self._tasks[what], completed=min(done, total), text=text)  # type: ignore[arg-type]
 
     def _end_bars(self) -> None:
-        self._bars.stop()
+        if self._tasks:
+            self._bars.stop()
         for task in self._tasks.values():
             self._bars.remove_task(task)  # type: ignore[arg-type]
         self._tasks.clear()

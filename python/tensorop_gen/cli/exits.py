@@ -6,6 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,8 +19,11 @@ def exit_codes() -> Iterator[None]:
     """Turns the errors of all stages into a message on stderr and the exit code that stands for them."""
     try:
         yield
+    except typer.Exit:
+        raise
     except KeyboardInterrupt as stop:
-        sys.stderr.write(f"\ninterrupted; {stop.args[0] if stop.args else 'nothing was changed'}\n")
+        kept = stop.args[0] if stop.args else "the same command begins again"
+        sys.stderr.write(f"\ninterrupted; {kept}\n")
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         code = _code(error)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import filelock
+
 from tensorop_gen.emit.amalgamation import amalgamate
 from tensorop_gen.emit.library import install
+from tensorop_gen.emit.model import EmitError
 from tensorop_gen.emit.project import write
 
 if TYPE_CHECKING:
@@ -15,12 +18,23 @@ if TYPE_CHECKING:
     from tensorop_gen.build import Toolchain
     from tensorop_gen.emit.model import Kind
 
+LOCK_SECONDS = 600.0  # another run into the same folder takes far less
+
 
 def emit(project: Mapping[str, str], out: Path, kind: Kind, toolchain: Toolchain) -> None:
-    """library: src/, lib/, include/; sources: src/; amalgamation: three files. Raises EmitError, ToolMissing."""
-    if kind == "amalgamation":
-        write(amalgamate(project, toolchain.triple), out)
-        return
-    write(project, out / "src")
-    if kind == "library":
-        install(out / "src", out, toolchain)
+    """library: src/, lib/, include/; sources: src/; amalgamation: three files. Two runs into one folder take turns.
+
+    Raises EmitError, ToolMissing."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(out / ".lock", timeout=LOCK_SECONDS):
+            if kind == "amalgamation":
+                write(amalgamate(project, toolchain.triple), out)
+                return
+            write(project, out / "src")
+            if kind == "library":
+                install(out / "src", out, toolchain)
+    except filelock.Timeout:
+        raise EmitError(f"another run is still writing {out}; choose another folder with --out") from None
+    except OSError as error:
+        raise EmitError(f"cannot write {out}: {error}; free some room or choose another folder with --out") from error

@@ -68,18 +68,15 @@ def inputs() -> tuple[Path, ...]:
 
 
 def write(files: Mapping[str, str], out: Path) -> tuple[str, ...]:
-    """Writes files below out, leaving alone those that are the same; returns the names of the others."""
+    """Writes files below out, leaving alone what is the same; returns the names of the rest. Raises OSError."""
     changed = []
-    try:
-        for name, text in files.items():
-            path = out / name
-            content = text.encode()
-            if not path.is_file() or path.read_bytes() != content:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-                changed.append(name)
-    except OSError as error:
-        raise EmitError(f"cannot write {out}: {error}; free some room or choose another folder with --out") from error
+    for name, text in files.items():
+        path = out / name
+        content = text.encode()
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            changed.append(name)
     return tuple(changed)
 
 

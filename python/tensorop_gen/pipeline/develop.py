@@ -71,7 +71,7 @@ def develop(
         return Product(candidate, kept)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         shop = Workshop(request, factors, author, toolchain, LocalRunner(), Path(folder))
-        first = _proven(shop, candidate.params, order, say)
+        first = _proven(shop, candidate, say)
         if not budget:
             return Product(first.candidate, _record(first))
         return _tuned(shop, first, store, budget, say)
@@ -95,14 +95,14 @@ def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Rep
         raise KeyboardInterrupt(f"{len(trials)} trials are kept; the same command goes on from there") from None
     gain = math.exp(sum(trial.outcome.gain for trial in trials if trial.accepted))
     winner = best(start, trials)
-    proven = first if winner == start else _proven(shop, winner, (), say)
+    proven = first if winner == start else _proven(shop, shop.author.write(shop.request, shop.factors, winner), say)
     log.forget()
     return Product(proven.candidate, _record(proven), len(trials), gain)
 
 
-def _proven(shop: Workshop, params: GemmParams, order: object, say: Reporter) -> Proven:
-    say.stage("build", f"{' '.join(shop.toolchain.compiler)}; verify")
-    proven = shop.prove(params, order)  # type: ignore[arg-type]
+def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
+    say.stage("build", f"{' '.join(shop.toolchain.compiler)}, {len(candidate.files)} files")
+    proven = shop.prove(candidate)
     found = proven.verification
     say.stage("verify", f"{found.cases} cases passed, worst r {found.worst_ratio:.2g}")
     return proven

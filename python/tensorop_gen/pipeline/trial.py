@@ -42,7 +42,9 @@ class Evaluator:
 
     def _proven(self, params: GemmParams) -> Proven:
         if params not in self.proven:
-            self.proven[params] = self.workshop.prove(params, level="smoke", attempts=1)
+            shop = self.workshop
+            candidate = shop.author.write(shop.request, shop.factors, params)
+            self.proven[params] = shop.prove(candidate, level="smoke", attempts=1)
         return self.proven[params]
 
 

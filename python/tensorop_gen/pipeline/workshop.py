@@ -12,10 +12,9 @@ from tensorop_gen.verify import verify
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tensorop_gen.author.model import Author, Candidate, Feedback, Order
+    from tensorop_gen.author.model import Author, Candidate, Feedback
     from tensorop_gen.build import Toolchain
     from tensorop_gen.hardware.model import HardwareFactors
-    from tensorop_gen.operators.gemm.params import GemmParams
     from tensorop_gen.request.model import Request
     from tensorop_gen.run import Runner
     from tensorop_gen.verify import Level, Verification
@@ -34,6 +33,19 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why a candidate was turned down, and the command that shows it again, if there is one."""
+
+    feedback: Feedback
+    reproducer: str = ""
+
+    def __str__(self) -> str:
+        where = f" ({self.feedback.where})" if self.feedback.where else ""
+        said = f"{self.feedback.stage} failed{where}: {self.feedback.text}"
+        return f"{said}\nshow it again with: {self.reproducer}" if self.reproducer else said
+
+
+@dataclass(frozen=True, slots=True)
 class Workshop:
     """folder: for what is compiled; each candidate has a folder of its own in it."""
 
@@ -44,31 +56,30 @@ class Workshop:
     runner: Runner
     folder: Path
 
-    def prove(
-        self, params: GemmParams | None = None, order: Order = (), level: Level = "quick", attempts: int = ATTEMPTS
-    ) -> Proven:
-        """Author, build, verify; what goes wrong is handed back to the author, who tries again.
+    def prove(self, candidate: Candidate, level: Level = "quick", attempts: int = ATTEMPTS) -> Proven:
+        """Builds and verifies; what goes wrong is handed back to the author, who tries again.
 
-        Raises NotProvenError when the author has no more to offer."""
-        feedback: Feedback | None = None
+        Raises NotProvenError when the author has nothing else to offer."""
         seen: set[str] = set()
-        reproducer = ""
-        for _ in range(attempts):
-            candidate = self.author.write(self.request, self.factors, params, order, feedback)
-            if candidate.key in seen:
-                break
+        while True:
+            tried = self._tried(candidate, level)
+            if isinstance(tried, Proven):
+                return tried
             seen.add(candidate.key)
-            try:
-                built = build(candidate, self.toolchain, self.folder / candidate.key[:16])
-            except BuildFailed as failed:
-                feedback = failed.feedback
-                continue
-            verification = verify(built, self.runner, level, SEED)
-            if verification.passed:
-                return Proven(candidate, built, verification)
-            feedback = verification.feedback()
-            reproducer = verification.reproducer(f"tensorop-gen verify sgemm for {self.factors.name}")
-        assert feedback is not None
-        where = f" ({feedback.where})" if feedback.where else ""
-        said = f"{self.factors.name}: {feedback.stage} failed{where}: {feedback.text}"
-        raise NotProvenError(f"{said}\nshow it again with: {reproducer}" if reproducer else said)
+            if len(seen) < attempts:
+                candidate = self.author.write(
+                    self.request, self.factors, candidate.params, candidate.order, tried.feedback
+                )
+            if candidate.key in seen:
+                raise NotProvenError(f"{self.factors.name}: {tried}")
+
+    def _tried(self, candidate: Candidate, level: Level) -> Proven | Rejected:
+        try:
+            built = build(candidate, self.toolchain, self.folder / candidate.key[:16])
+        except BuildFailed as failed:
+            return Rejected(failed.feedback)
+        verification = verify(built, self.runner, level, SEED)
+        feedback = verification.feedback()
+        if feedback is None:
+            return Proven(candidate, built, verification)
+        return Rejected(feedback, verification.reproducer(f"tensorop-gen verify sgemm for {self.factors.name}"))

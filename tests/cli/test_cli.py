@@ -1,0 +1,188 @@
+"""Every exit code, and what is said with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tensorop_gen
+from tensorop_gen import __version__, pipeline
+from tensorop_gen.cache.store import Store
+from tensorop_gen.cli import main, with_command
+from tensorop_gen.cli.app import command_names
+from tensorop_gen.source import source_root
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs tensorop-gen in an empty folder; gives its exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        captured = capsys.readouterr()
+        code = stop.value.code
+        return (code if isinstance(code, int) else 0), captured.out, captured.err
+
+    return invoke
+
+
+def test_a_sentence_is_the_default_command() -> None:
+    assert with_command(["sgemm for this machine"]) == ["generate", "sgemm for this machine"]
+    assert with_command(["--tune", "off", "sgemm"])[0] == "generate"
+    assert with_command(["targets"]) == ["targets"]
+    assert with_command([]) == ["--help"]
+
+
+def test_help_names_every_command(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(name in out for name in command_names())
+    assert run("--version") == (0, f"{__version__}\n", "")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = "import sys; from tensorop_gen.cli import main; import contextlib\n"
+    program += "with contextlib.suppress(SystemExit): main(['--help'])\nprint(*sys.modules, file=sys.stderr)"
+    path = str(Path(tensorop_gen.__file__).parents[1])
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert "tensorop_gen.cli" in loaded
+    assert not loaded & {"pydantic", "yaml", "jinja2", "rich", "platformdirs", "tensorop_gen.pipeline"}
+
+
+NOT_UNDERSTOOD = [
+    (("sgem for zen4",), ["sgem", "nearest: sgemm"]),
+    (("sgemm", "for", "Pentium", "MMX"), ["Pentium MMX", "nearest: "]),
+    (("conv2d for zen4",), ["cannot be generated yet"]),
+    (("sgemm", "--shapes", "64x64"), ["64x64", "not a shape"]),
+    (("sgemm", "--emit", "wheel"), ["wheel", "amalgamation"]),
+    (("sgemm", "--tune", "soon"), ["soon", "off"]),
+    (("targets", "pentium"), ["pentium", "nearest"]),
+    (("bench", "x.so", "--threads", "many"), ["many"]),
+    (("sources", "--targets", "z80"), ["z80", "nearest"]),
+    (("sgemm", "--colour", "blue"), ["--colour"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), NOT_UNDERSTOOD, ids=lambda value: " ".join(value))
+def test_what_is_not_understood_is_exit_2(
+    arguments: tuple[str, ...], said: list[str], run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "x.so").write_text("")
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert out == ""
+    assert all(word in err for word in said), err
+
+
+def test_a_missing_compiler_is_exit_3(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    code, _, err = run("sgemm for x86-64-v3", "--tune", "off")
+    assert code == 3
+    assert "no-such-compiler" in err
+    assert "apt-get install" in err
+    assert run("doctor")[0] == 3
+
+
+def test_an_assembler_that_is_too_old_is_exit_3(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    old = tmp_path / "old-cc"
+    old.write_text('#!/bin/sh\ncase "$*" in *assembler*) echo "no such instruction" >&2; exit 1;; esac\n')
+    old.chmod(0o755)
+    monkeypatch.setenv("CC", str(old))
+    code, _, err = run("sgemm for x86-64-v3", "--tune", "off")
+    assert code == 3
+    assert "cannot assemble avx2" in err
+    assert "no such instruction" in err
+
+
+def test_an_interrupt_is_exit_5_and_says_what_is_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt("3 trials are kept; the same command goes on from there")
+
+    monkeypatch.setattr(pipeline, "generate", interrupted)
+    code, _, err = run("sgemm for this machine")
+    assert code == 5
+    assert "3 trials are kept" in err
+
+
+def test_a_failed_proof_is_exit_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise pipeline.NotProvenError("element: wrong\nshow it again with: tensorop-gen verify ...")
+
+    monkeypatch.setattr(pipeline, "generate", refused)
+    code, _, err = run("sgemm for this machine")
+    assert code == 4
+    assert "show it again with" in err
+
+
+def test_a_defect_of_ours_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pipeline, "generate", broken)
+    with pytest.raises(ZeroDivisionError):
+        main(["sgemm"])
+
+
+def test_targets(run: Run) -> None:
+    code, out, _ = run("targets")
+    assert code == 0
+    assert "x86-64-v3" in out
+    code, out, _ = run("targets", "AMD", "Zen", "4")
+    assert "L1 data" in out
+    assert "Software Optimization Guide" in out
+    code, out, _ = run("targets", "zen4", "--json")
+    assert json.loads(out)["name"] == "zen4"
+    assert len(json.loads(run("targets", "--json")[1])) > 3
+
+
+def test_places(run: Run) -> None:
+    assert run("prefix")[1].strip() == str(source_root())
+    folder = Path(run("cmake-dir")[1].strip())
+    assert (folder / "TensorOpConfig.cmake").is_file()
+
+
+def test_cache_commands(run: Run, tmp_path: Path) -> None:
+    Store().write("t/c/one", {"record.json": b"{}"})
+    Store().write("t/c/two", {"record.json": b"{}"})
+    assert "2 entries\nt/c/one\nt/c/two" in run("cache", "list")[1]
+    assert json.loads(run("cache", "list", "--json")[1])["entries"] == ["t/c/one", "t/c/two"]
+    assert run("cache", "export", "all.tar.gz")[1].startswith("2 entries written")
+    (Store().root / "t/c/two/record.json").write_text("{?")
+    code, out, err = run("cache", "check")
+    assert (code, out) == (1, "1 entry whole, 1 damaged\n")
+    assert "t/c/two is damaged" in err
+    assert run("cache", "check")[0] == 0
+    assert run("cache", "clear")[1].startswith("1 entry removed")
+    assert run("cache", "import", "all.tar.gz", "--cache", str(tmp_path / "other"))[1].startswith("2 entries taken in")
+    code, _, err = run("cache", "import", "missing.tar.gz")
+    assert code == 1
+    assert "missing.tar.gz" in err
+
+
+def test_sources_for_cmake(run: Run, tmp_path: Path) -> None:
+    code, listed, _ = run("sources", "--targets", "x86-64-v2", "--tune", "OFF", "--list")
+    assert code == 0
+    assert "set(TENSOROP_INPUTS" in listed
+    assert not list(tmp_path.iterdir())
+    code, out, _ = run("sources", "--targets", "x86-64-v2", "--out", "made", "--depfile", "made.d")
+    assert (code, out) == (0, "")
+    assert listed.startswith((tmp_path / "made/sources.cmake").read_text())
+    assert (tmp_path / "made.d").read_text().startswith("made/sources.cmake: ")
+
+
+def test_which_library_to_measure(run: Run) -> None:
+    code, _, err = run("bench", "--against", "none")
+    assert code == 1
+    assert "tensorop-gen bench LIB.so" in err

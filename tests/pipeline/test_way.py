@@ -1,0 +1,249 @@
+"""The way as a whole, with a verifier and a clock that say what the test wants."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tensorop_gen import pipeline
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.author.model import Candidate, Feedback, Order
+from tensorop_gen.cache import records
+from tensorop_gen.cache.store import Store
+from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.hardware.probe import probe
+from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, way, workshop
+from tensorop_gen.request.model import Request
+from tensorop_gen.tune.model import Budget, Outcome, Trial
+from tensorop_gen.verify import Failure, Verification
+
+REQUEST = Request("sgemm for this machine")
+GOOD = Verification(
+    passed=True, cases=9, worst_ratio=0.5, worst={}, counts={}, seed=1, level="quick", harness="h", kind="measured"
+)
+WRONG = GOOD.model_copy(
+    update={"passed": False, "failure": Failure(kind="element", text="C(0,0) is 1", case="run m=1", alone=True)}
+)
+
+
+@dataclass
+class Heard:
+    """A reporter that remembers."""
+
+    stages: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+
+    def stage(self, name: str, text: str) -> None:
+        self.stages.append(f"{name}: {text}")
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def trial(self, trial: Trial, _: Budget) -> None:
+        self.trials.append(trial)
+
+    def progress(self, what: str, done: float, total: float) -> None: ...
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture(autouse=True)
+def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    if probe().isa == "generic":
+        pytest.fail("these tests need a CPU with AVX2")
+    monkeypatch.setattr(workshop, "verify", lambda *_: GOOD)
+    monkeypatch.setattr(workshop, "build", lambda *_: None)
+    monkeypatch.setattr(way, "measured", lambda *_: ())
+
+
+def sources_in(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_from_a_request_to_sources(tmp_path: Path, heard: Heard) -> None:
+    outcome = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    name = outcome.factors.name
+    found = sources_in(tmp_path)
+    assert {f"src/{name}/instance.c", f"src/{name}/kernels.S", "src/Makefile", "record/record.json"} <= found
+    assert outcome.record is not None
+    assert outcome.record.proof in (tmp_path / f"src/{name}/instance.c").read_text()
+    assert "9 cases passed" in (tmp_path / "record/summary.txt").read_text()
+    assert [stage.split(":")[0] for stage in heard.stages] == ["hardware", "author", "build", "verify", "emit"]
+
+
+def test_the_second_run_takes_the_record(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    monkeypatch.setattr(workshop, "verify", lambda *_: pytest.fail("proven twice"))
+    second = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert second.record == first.record
+    assert "proven already" in " ".join(heard.stages)
+
+
+def test_a_damaged_record_is_made_anew(tmp_path: Path, heard: Heard) -> None:
+    first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    file = next(Store().root.rglob("record.json"))
+    file.write_text(file.read_text().replace('"cases": 9', '"cases": 8').replace('"cases":9', '"cases":8'))
+    second = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert any("is damaged" in note for note in heard.notes)
+    assert second.record == first.record
+    assert Store().check() == ()
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, heard: Heard) -> None:
+    (tmp_path / "file").write_text("")
+    options = Options(out=tmp_path / "out", emit="sources", cache=tmp_path / "file")
+    outcome = pipeline.generate(REQUEST, options, heard)
+    assert outcome.record is not None
+    assert any("TENSOROP_CACHE_DIR" in note for note in heard.notes)
+
+
+def test_what_is_not_proven_is_not_emitted(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workshop, "verify", lambda *_: WRONG)
+    with pytest.raises(NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify .*--case 'run m=1'"):
+        pipeline.generate(REQUEST, Options(out=tmp_path / "out"), heard)
+    assert not (tmp_path / "out").exists()
+    assert Store().entries() == ()
+
+
+def test_no_record_and_no_machine_is_not_proven(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(develop, "runs", lambda _: False)
+    with pytest.raises(NotProvenError, match="lacks the instructions"):
+        pipeline.generate(Request("", target="x86-64-v3"), Options(out=tmp_path, emit="sources"), heard)
+
+
+def test_portable_kernels_need_no_proof_of_their_own(tmp_path: Path, heard: Heard) -> None:
+    outcome = pipeline.generate(Request("", target="x86-64-v2"), Options(out=tmp_path, emit="amalgamation"), heard)
+    assert outcome.record is None
+    assert sources_in(tmp_path) - {".lock"} == {"tensorop.h", "tensorop.c", "tensorop_kernels.S"}
+
+
+def test_another_cpu_is_proven_but_not_tuned(tmp_path: Path, heard: Heard) -> None:
+    options = Options(out=tmp_path, emit="sources", tune=Budget(trials=3))
+    outcome = pipeline.generate(Request("", target="x86-64-v3"), options, heard)
+    assert outcome.trials == 0
+    assert any("nothing is tuned" in note for note in heard.notes)
+
+
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[Outcome | BaseException]:
+    """What the trials of a search come to, one after the other."""
+    coming: list[Outcome | BaseException] = []
+
+    def evaluate(*_: object) -> Outcome:
+        found = coming.pop(0)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    monkeypatch.setattr(trial.Evaluator, "__call__", evaluate)
+    return coming
+
+
+def tune(tmp_path: Path, heard: Heard, trials: int) -> pipeline.Outcome:
+    return pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources", tune=Budget(trials=trials)), heard)
+
+
+def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
+    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), Outcome(reason="does not build")]
+    found = tune(tmp_path, heard, 2)
+    assert found.record is not None
+    assert found.trials == 2
+    assert 1.10 < found.gain < 1.11
+    assert found.record.params["direct_caps"] == list(heard.trials[0].params.direct_caps)
+    assert records.find(Store(), found.factors) == found.record
+    assert not [entry for entry in Store().entries() if entry.endswith("-search")]
+
+
+def test_an_interrupted_search_goes_on(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
+    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt, match="1 trials are kept; the same command goes on"):
+        tune(tmp_path, heard, 3)
+    assert not (tmp_path / "src").exists()
+    outcomes += [Outcome(reason="does not build")] * 2
+    found = tune(tmp_path, heard, 3)
+    assert found.trials == 3
+    assert found.gain > 1.1
+    assert len({trial.params for trial in heard.trials}) == 3
+
+
+def test_kept_trials_of_another_release_are_passed_over(
+    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]
+) -> None:
+    outcomes += [Outcome(reason="slow"), KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        tune(tmp_path, heard, 2)
+    (entry,) = [entry for entry in Store().entries() if entry.endswith("-search")]
+    Store().write(entry, {"trials.json": b'{"start": {"speed": 9}}'})
+    outcomes += [Outcome(reason="slow")]
+    assert tune(tmp_path, heard, 1).trials == 1
+
+
+def test_sources_of_several_targets(heard: Heard) -> None:
+    names = ("x86-64-v3", "x86-64-v2")
+    files = pipeline.sources(None, names, Options(), heard)
+    assert "x86-64-v3/kernels.S" in files
+    assert 'TENSOROP_TARGET_NAMES "x86-64-v3 generic"' in files["sources.cmake"]
+    listed = pipeline.sources(None, names, Options(), heard, names_only=True)
+    assert listed["sources.cmake"] == files["sources.cmake"]
+
+
+def authors_that_mend(answers: Sequence[Verification], monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The feedback that an author gets who writes something else each time."""
+    given: list[object] = []
+    left = list(answers)
+    write = BuiltinAuthor.write
+
+    def another(
+        self: BuiltinAuthor,
+        request: Request,
+        factors: HardwareFactors,
+        params: GemmParams | None = None,
+        order: Order = (),
+        feedback: Feedback | None = None,
+    ) -> Candidate:
+        given.append(feedback)
+        candidate = write(self, request, factors, params, order)
+        return replace(candidate, files={**candidate.files, "instance.c": f"/* {len(given)} */"})
+
+    monkeypatch.setattr(BuiltinAuthor, "write", another)
+    monkeypatch.setattr(workshop, "verify", lambda *_: left.pop(0))
+    return given
+
+
+def test_an_author_gets_feedback_until_it_is_right(
+    tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = authors_that_mend([WRONG, WRONG, GOOD], monkeypatch)
+    pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert [getattr(feedback, "stage", None) for feedback in given[-3:]] == [None, "verify", "verify"]
+
+
+def test_an_author_is_not_asked_forever(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = authors_that_mend([WRONG] * 100, monkeypatch)
+    with pytest.raises(NotProvenError):
+        pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert len(given) <= workshop.ATTEMPTS + 1
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    runs = [
+        context.Process(target=pipeline.generate, args=(REQUEST, Options(out=tmp_path, emit="sources"), Heard()))
+        for _ in range(2)
+    ]
+    for process in runs:
+        process.start()
+    for process in runs:
+        process.join()
+    assert [process.exitcode for process in runs] == [0, 0]
+    assert Store().check() == ()
+    assert records.find(Store(), probe()) is not None
