@@ -12,17 +12,18 @@ compute:
 	shrq	$3, %rax
 	movq	8(%r9), %r10
 	cmpq	$2, %r10
-	jb	.Lcompute.v1_columns_below2
-	movq	%rcx, %rax
-	prefetcht0	(%rax)
-	addq	%r8, %rax
-	prefetcht0	(%rax)
+	jb	.Lcompute.v1w_columns_below2
 	vxorps	%ymm0, %ymm0, %ymm0
 	vxorps	%ymm1, %ymm1, %ymm1
+	movq	$1, %r11
+	cmpq	%rdi, %r11
+	cmovgq	%rdi, %r11
+	subq	%r11, %rdi
+.Lcompute.v1n2w_steps:
 	subq	$2, %rdi
-	jl	.Lcompute.v1n2_few
+	jl	.Lcompute.v1n2w_few
 	.p2align 4
-.Lcompute.v1n2_loop:
+.Lcompute.v1n2w_loop:
 	vmovups	(%rsi), %ymm2
 	vbroadcastss	(%rdx), %ymm3
 	vbroadcastss	4(%rdx), %ymm4
@@ -36,12 +37,12 @@ compute:
 	addq	$64, %rsi
 	addq	$16, %rdx
 	subq	$2, %rdi
-	jge	.Lcompute.v1n2_loop
-.Lcompute.v1n2_few:
+	jge	.Lcompute.v1n2w_loop
+.Lcompute.v1n2w_few:
 	addq	$2, %rdi
-	je	.Lcompute.update1
+	je	.Lcompute.v1n2w_end
 	.p2align 4
-.Lcompute.v1n2_few_loop:
+.Lcompute.v1n2w_few_loop:
 	vmovups	(%rsi), %ymm2
 	vbroadcastss	(%rdx), %ymm3
 	vbroadcastss	4(%rdx), %ymm4
@@ -50,16 +51,30 @@ compute:
 	addq	$32, %rsi
 	addq	$8, %rdx
 	subq	$1, %rdi
-	jne	.Lcompute.v1n2_few_loop
-	jmp	.Lcompute.update1
-.Lcompute.v1_columns_below2:
+	jne	.Lcompute.v1n2w_few_loop
+.Lcompute.v1n2w_end:
+	testq	%r11, %r11
+	je	.Lcompute.update1
+	movq	%r11, %rdi
+	xorl	%r11d, %r11d
 	movq	%rcx, %rax
 	prefetcht0	(%rax)
+	prefetcht0	31(%rax)
+	addq	%r8, %rax
+	prefetcht0	(%rax)
+	prefetcht0	31(%rax)
+	jmp	.Lcompute.v1n2w_steps
+.Lcompute.v1w_columns_below2:
 	vxorps	%ymm0, %ymm0, %ymm0
+	movq	$1, %r11
+	cmpq	%rdi, %r11
+	cmovgq	%rdi, %r11
+	subq	%r11, %rdi
+.Lcompute.v1n1w_steps:
 	subq	$2, %rdi
-	jl	.Lcompute.v1n1_few
+	jl	.Lcompute.v1n1w_few
 	.p2align 4
-.Lcompute.v1n1_loop:
+.Lcompute.v1n1w_loop:
 	vmovups	(%rsi), %ymm1
 	vbroadcastss	(%rdx), %ymm2
 	vfmadd231ps	%ymm2, %ymm1, %ymm0
@@ -69,20 +84,28 @@ compute:
 	addq	$64, %rsi
 	addq	$16, %rdx
 	subq	$2, %rdi
-	jge	.Lcompute.v1n1_loop
-.Lcompute.v1n1_few:
+	jge	.Lcompute.v1n1w_loop
+.Lcompute.v1n1w_few:
 	addq	$2, %rdi
-	je	.Lcompute.update1
+	je	.Lcompute.v1n1w_end
 	.p2align 4
-.Lcompute.v1n1_few_loop:
+.Lcompute.v1n1w_few_loop:
 	vmovups	(%rsi), %ymm1
 	vbroadcastss	(%rdx), %ymm2
 	vfmadd231ps	%ymm2, %ymm1, %ymm0
 	addq	$32, %rsi
 	addq	$8, %rdx
 	subq	$1, %rdi
-	jne	.Lcompute.v1n1_few_loop
-	jmp	.Lcompute.update1
+	jne	.Lcompute.v1n1w_few_loop
+.Lcompute.v1n1w_end:
+	testq	%r11, %r11
+	je	.Lcompute.update1
+	movq	%r11, %rdi
+	xorl	%r11d, %r11d
+	movq	%rcx, %rax
+	prefetcht0	(%rax)
+	prefetcht0	31(%rax)
+	jmp	.Lcompute.v1n1w_steps
 .Lcompute.update1:
 	movq	8(%r9), %r10
 	movq	(%r9), %rax

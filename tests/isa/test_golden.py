@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[1] / "golden"
 @pytest.mark.parametrize("name", ["avx512", "avx2"])
 def test_compute(name: str, request: pytest.FixtureRequest) -> None:
     isa = find(name)
-    kernel = TileKernel("compute", (2,), unroll=2, mr=isa.lanes, nr=2, prefetch_c=True)
+    kernel = TileKernel("compute", (2,), unroll=2, mr=isa.lanes, nr=2, prefetch_c=1)
     text = isa.assembly({"compute": tile_kernel(isa.tile, kernel)})
     path = FOLDER / f"compute_1vx2_{name}.S"
     if request.config.getoption("--update-golden"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tensorop_gen.isa.kernel import Tile, TileKernel
+from tensorop_gen.isa.kernel import Edge, Tile, TileKernel
 from tensorop_gen.isa.program import Code, Program
 
 
@@ -15,18 +15,23 @@ class TileIsa(Protocol):
     def prologue(self, code: Code, kernel: TileKernel) -> None:
         """Loads arguments, sets the row mask, leaves the counts of vectors and columns in registers."""
 
-    @property
-    def masking_costs(self) -> bool:
-        """Whether a masked load is worth avoiding where rows fill the last vector."""
+    def edges(self, kernel: TileKernel) -> tuple[Edge, ...]:
+        """The ways to read the last vector that are worth having, most special first; the last one always fits."""
 
-    def jump_edge(self, code: Code, label: str) -> None:
-        """Jumps if the rows do not fill the last vector."""
+    def jump_unless(self, code: Code, edge: Edge, label: str) -> None:
+        """Jumps if the rows do not fit this way."""
 
     def jump_below(self, code: Code, what: str, value: int, label: str) -> None:
         """Jumps if the count `what` ("vectors" or "columns") is below value."""
 
     def begin(self, code: Code, tile: Tile) -> None:
-        """Sets the tile's pointers, prefetches its part of C, zeroes its accumulators."""
+        """Sets the tile's pointers, zeroes its accumulators."""
+
+    def k_hold_back(self, code: Code, steps: int) -> None:
+        """Keeps the last `steps` k-steps (all, if there are fewer) for a second pass."""
+
+    def k_held(self, code: Code, tile: Tile, if_none: str, again: str) -> None:
+        """Jumps if nothing is held back; else prefetches the tile's part of C, takes the held steps, jumps again."""
 
     def step(self, code: Code, tile: Tile, offset: int) -> None:
         """One k-step, `offset` steps behind the pointers."""
@@ -58,14 +63,12 @@ def tile_kernel(isa: TileIsa, kernel: TileKernel) -> Program:
     """A kernel with one k-loop for each tile size and one update of C for each number of vectors."""
     code = Code()
     isa.prologue(code, kernel)
-    if kernel.role == "compute":
-        _tiles(isa, code, kernel, masked=False)
-    else:
-        if isa.masking_costs:
-            isa.jump_edge(code, "edge")
-            _tiles(isa, code, kernel, masked=False)
-            code.block("edge")
-        _tiles(isa, code, kernel, masked=True)
+    *special, general = isa.edges(kernel)
+    for edge in special:
+        isa.jump_unless(code, edge, f"not_{edge}")
+        _tiles(isa, code, kernel, edge)
+        code.block(f"not_{edge}")
+    _tiles(isa, code, kernel, general)
     for v in range(1, len(kernel.caps) + 1):
         code.block(f"update{v}")
         isa.update(code, kernel, v, "done")
@@ -74,17 +77,16 @@ def tile_kernel(isa: TileIsa, kernel: TileKernel) -> Program:
     return code.program()
 
 
-def _tiles(isa: TileIsa, code: Code, kernel: TileKernel, masked: bool) -> None:
+def _tiles(isa: TileIsa, code: Code, kernel: TileKernel, edge: Edge) -> None:
     """Chooses the tile size and runs its k-loop."""
-    mark = "m" if masked else ""
 
     def columns(v: int) -> None:
         def tile(n: int) -> None:
-            _tile(isa, code, Tile(kernel, v, n, masked))
+            _tile(isa, code, Tile(kernel, v, n, edge))
 
-        _select(isa, code, "columns", 1, kernel.caps[v - 1], f"v{v}{mark}_columns", tile)
+        _select(isa, code, "columns", 1, kernel.caps[v - 1], f"v{v}{edge[0]}_columns", tile)
 
-    _select(isa, code, "vectors", 1, len(kernel.caps), f"vectors{mark}", columns)
+    _select(isa, code, "vectors", 1, len(kernel.caps), f"vectors_{edge}", columns)
 
 
 def _select(isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: str, leaf: Callable[[int], None]) -> None:
@@ -101,9 +103,16 @@ def _select(isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: st
 
 
 def _tile(isa: TileIsa, code: Code, tile: Tile) -> None:
+    """The k-loop. With prefetch_c it is gone through twice, so that C is fetched shortly before it is updated: fetched
+    earlier, it would be evicted again by the panels."""
     isa.begin(code, tile)
-    unroll = tile.kernel.unroll
+    unroll, late = tile.kernel.unroll, tile.kernel.prefetch_c
     name = tile.label
+    update = f"update{tile.vectors}"
+    if late:
+        isa.k_hold_back(code, late)
+        code.block(f"{name}_steps")
+    end = f"{name}_end" if late else update
     isa.k_subtract(code, unroll, f"{name}_few")
     code.block(f"{name}_loop")
     for u in range(unroll):
@@ -111,9 +120,13 @@ def _tile(isa: TileIsa, code: Code, tile: Tile) -> None:
     isa.advance(code, tile, unroll)
     isa.k_again(code, unroll, f"{name}_loop")
     code.block(f"{name}_few")
-    isa.k_restore(code, unroll, f"update{tile.vectors}")
+    isa.k_restore(code, unroll, end)
     code.block(f"{name}_few_loop")
     isa.step(code, tile, 0)
     isa.advance(code, tile, 1)
     isa.k_next(code, f"{name}_few_loop")
-    isa.jump(code, f"update{tile.vectors}")
+    if late:
+        code.block(end)
+        isa.k_held(code, tile, update, f"{name}_steps")
+    else:
+        isa.jump(code, update)

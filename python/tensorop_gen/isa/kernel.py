@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# How the last vector of a tile's rows is read: whole (unmasked), through the row mask, or through it at half width.
+Edge = Literal["whole", "masked", "half"]
 Role = Literal["compute", "direct_n", "direct_t"]
 FLOAT = 4  # bytes
 
@@ -14,7 +16,9 @@ class TileKernel:
     """COMPUTE or DIRECT of kernel_abi.h: C(m x n) = alpha * A * B + beta * C for any tile up to the caps.
 
     caps[v - 1]: most columns of a tile whose rows fill v vectors. mr, nr: panel widths in floats (COMPUTE).
-    unroll: k-steps a loop pass. prefetch_*: bytes ahead of the loads, 0 for none."""
+    unroll: k-steps a loop pass. prefetch_a, prefetch_b: bytes ahead of the loads; prefetch_c: k-steps before the end of
+    the loop; 0 for none. prefetch_next: DIRECT fetches what tile.next_a points at, k-step by k-step.
+    half: rows that fill at most half of the last vector are computed at half width (worth it where that is faster)."""
 
     role: Role
     caps: tuple[int, ...]
@@ -23,21 +27,23 @@ class TileKernel:
     nr: int = 0
     prefetch_a: int = 0
     prefetch_b: int = 0
-    prefetch_c: bool = False
+    prefetch_c: int = 0
+    prefetch_next: bool = False
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile size of a kernel: `vectors` x `columns`. masked: the last vector of A is loaded through the row mask."""
+    """One tile size of a kernel: `vectors` x `columns`, and how its last vector is read."""
 
     kernel: TileKernel
     vectors: int
     columns: int
-    masked: bool
+    edge: Edge
 
     @property
     def label(self) -> str:
-        return f"v{self.vectors}n{self.columns}{'m' if self.masked else ''}"
+        return f"v{self.vectors}n{self.columns}{self.edge[0]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,11 @@ def test(register: str) -> Insn:
     return Insn("testq", (register, register), "scalar", frozenset({register}), frozenset({"flags"}))
 
 
-def test_bits(bits: int, address: Mem) -> Insn:
-    """Whether any of the low eight bits given is set in memory."""
-    return Insn("testb", (bits, address), "scalar", frozenset(_regs(address) | _memory(address)), frozenset({"flags"}))
+def test_bits(bits: int, where: Operand) -> Insn:
+    """Whether any of the given bits is set, of the low byte of memory or of a 32-bit register."""
+    mnemonic = "testb" if isinstance(where, Mem) else "testl"
+    reads = frozenset(_regs(where) | _memory(where))
+    return Insn(mnemonic, (bits, where), "scalar", reads, frozenset({"flags"}))
 
 
 def jump(mnemonic: str, label: str) -> Insn:

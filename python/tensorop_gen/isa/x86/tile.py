@@ -1,7 +1,8 @@
 """COMPUTE and DIRECT for x86-64: the phases of isa/driver.py.
 
 Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile; while the tile size is
-chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B.
+chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B, r10 the
+distance of next_a; in COMPUTE's r11 the k-steps held back.
 Accumulator (row vector i, column j) of a tile of v vectors is vector register j * v + i."""
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from tensorop_gen.isa.kernel import FLOAT, Tile, TileKernel
-from tensorop_gen.isa.program import Code, Mem
+from tensorop_gen.isa.kernel import FLOAT, Edge, Tile, TileKernel
+from tensorop_gen.isa.program import Code, Insn, Mem
 from tensorop_gen.isa.x86 import asm
 from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
 _LINE = 64
-_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA = 0, 8, 16, 20  # offsets in struct tensorop_tile
+_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA, _TILE_NEXT_A = 0, 8, 16, 20, 24  # offsets in struct tensorop_tile
 _SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
 _B_POINTERS = ("rdx", "rbx", "rbp", "r12")  # DIRECT_N: each reaches several columns through two index registers
 _B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
@@ -64,10 +65,21 @@ class X86Tile:
     def _a(self, tile: Tile, i: int) -> str:
         return self.isa.v(tile.vectors * tile.columns + i)
 
+    @staticmethod
+    def _narrow(tile: Tile, i: int, register: str) -> str:
+        """The register at the width at which row vector i is computed."""
+        return f"y{register[1:]}" if tile.edge == "half" and i == tile.vectors - 1 else register
+
+    def _product(self, tile: Tile, i: int, j: int, b: str | Mem) -> Insn:
+        a, acc = self._a(tile, i), self._acc(tile, i, j)
+        if isinstance(b, str):
+            b = self._narrow(tile, i, b)
+        return self.isa.fma(self._narrow(tile, i, a), b, self._narrow(tile, i, acc))
+
     def _b(self, tile: Tile) -> list[str]:
         """Registers for broadcast elements of B: what is left, at most four."""
         first = tile.vectors * (tile.columns + 1)
-        end = self.isa.registers - (tile.masked and self.isa.bits == 256)
+        end = self.isa.registers - (tile.edge == "masked" and self.isa.bits == 256)
         return [self.isa.v(r) for r in range(first, min(end, first + 4))]
 
     # Phases
@@ -93,15 +105,23 @@ class X86Tile:
             self.isa.set_row_mask(code, "r10", "r11")
         code.emit(asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"))
 
-    @property
-    def masking_costs(self) -> bool:
-        return self.isa.bits == 256
+    def edges(self, kernel: TileKernel) -> tuple[Edge, ...]:
+        if kernel.role == "compute":
+            return ("whole",)  # panels are padded
+        if self.isa.bits == 256:
+            return ("whole", "masked")  # a masked load costs, there
+        return ("half", "masked") if kernel.half else ("masked",)
 
-    def jump_edge(self, code: Code, label: str) -> None:
-        code.emit(
-            asm.test_bits(self.isa.lanes - 1, Mem("r9", _TILE_M, space="tile")),
-            asm.jump("jne", label),
-        )
+    def jump_unless(self, code: Code, edge: Edge, label: str) -> None:
+        lanes = self.isa.lanes
+        m = Mem("r9", _TILE_M, space="tile")
+        if edge == "whole":
+            code.emit(asm.test_bits(lanes - 1, m), asm.jump("jne", label))
+        else:  # half: (m - 1) % lanes < lanes / 2
+            code.emit(
+                op("movl", m, "r11d", kind="scalar"), op("subl", 1, "r11d", kind="scalar", update=True, flags=True)
+            )
+            code.emit(asm.test_bits(lanes // 2, "r11d"), asm.jump("jne", label))
 
     def jump_below(self, code: Code, what: str, value: int, label: str) -> None:
         code.emit(asm.compare(value, {"vectors": "rax", "columns": "r10"}[what]), asm.jump("jb", label))
@@ -109,8 +129,6 @@ class X86Tile:
     def begin(self, code: Code, tile: Tile) -> None:
         if tile.kernel.role != "compute":
             self._load_sources(code, tile)
-        if tile.kernel.prefetch_c:
-            self._prefetch_c(code, tile)
         code.emit(*(self.isa.zero(self.isa.v(r)) for r in range(tile.vectors * tile.columns)))
 
     def _load_sources(self, code: Code, tile: Tile) -> None:
@@ -124,6 +142,8 @@ class X86Tile:
             asm.shift("shlq", 2, "rax"),
             asm.shift("shlq", 2, "r11"),
         )
+        if tile.kernel.prefetch_next:
+            code.emit(asm.mov(Mem("r9", _TILE_NEXT_A, space="tile"), "r10"), asm.sub("rsi", "r10"))
         if by_columns:
             _, starts = _reach_columns(tile.columns)
             code.emit(asm.lea(Mem("r11", 0, "r11", 2), "r13"))
@@ -133,8 +153,9 @@ class X86Tile:
     def _prefetch_c(self, code: Code, tile: Tile) -> None:
         code.emit(asm.mov("rcx", "rax"))
         for j in range(tile.columns):
-            lines = range(0, tile.vectors * self.isa.lanes * FLOAT, _LINE)
-            code.emit(*(asm.prefetch(Mem("rax", disp)) for disp in lines))
+            size = tile.vectors * self.isa.lanes * FLOAT
+            # The last byte as well: the column may begin anywhere in a line.
+            code.emit(*(asm.prefetch(Mem("rax", disp)) for disp in (*range(0, size, _LINE), size - 1)))
             if j + 1 < tile.columns:
                 code.emit(asm.add("r8", "rax"))
 
@@ -153,11 +174,15 @@ class X86Tile:
         packed = kernel.role == "compute"
         row = offset * kernel.mr * FLOAT if packed else 0
         for i in range(tile.vectors):
-            masked = tile.masked and i == tile.vectors - 1
-            code.emit(isa.load(Mem("rsi", row + i * isa.lanes * FLOAT, space="a"), self._a(tile, i), masked))
+            edge = tile.edge if i == tile.vectors - 1 else "whole"
+            a = Mem("rsi", row + i * isa.lanes * FLOAT, space="a")
+            code.emit(isa.load(a, self._narrow(tile, i, self._a(tile, i)), edge != "whole"))
         if kernel.prefetch_a:
             for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):
                 code.emit(asm.prefetch(Mem("rsi", kernel.prefetch_a + row + disp)))
+        if kernel.prefetch_next:
+            for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):
+                code.emit(asm.prefetch(Mem("rsi", disp, "r10")))
         if kernel.prefetch_b and offset * kernel.nr * FLOAT % _LINE < kernel.nr * FLOAT:
             code.emit(asm.prefetch(Mem("rdx", kernel.prefetch_b + offset * kernel.nr * FLOAT)))
         self._products(code, tile, offset)
@@ -174,7 +199,7 @@ class X86Tile:
             for j in columns:
                 m = self._b_address(tile, j, offset)
                 element = Mem(m.base, m.disp, m.index, m.scale, m.space, broadcast=True)
-                code.emit(isa.fma(self._a(tile, 0), element, self._acc(tile, 0, j)))
+                code.emit(self._product(tile, 0, j, element))
             return
         registers = self._b(tile)
         ahead = len(registers)
@@ -182,7 +207,7 @@ class X86Tile:
             code.emit(isa.broadcast(self._b_address(tile, j, offset), registers[j]))
         for j in columns:
             for i in range(tile.vectors):
-                code.emit(isa.fma(self._a(tile, i), registers[j % ahead], self._acc(tile, i, j)))
+                code.emit(self._product(tile, i, j, registers[j % ahead]))
             if j + ahead < tile.columns:
                 code.emit(isa.broadcast(self._b_address(tile, j + ahead, offset), registers[j % ahead]))
 
@@ -205,6 +230,20 @@ class X86Tile:
 
     def k_next(self, code: Code, if_left: str) -> None:
         code.emit(asm.sub(1, "rdi"), asm.jump("jne", if_left))
+
+    def k_hold_back(self, code: Code, steps: int) -> None:
+        code.emit(
+            asm.mov(steps, "r11"),
+            asm.compare("rdi", "r11"),
+            op("cmovgq", "rdi", "r11", kind="scalar", update=True),
+            asm.sub("r11", "rdi"),
+        )
+
+    def k_held(self, code: Code, tile: Tile, if_none: str, again: str) -> None:
+        code.emit(asm.test("r11"), asm.jump("je", if_none), asm.mov("r11", "rdi"))
+        code.emit(op("xorl", "r11d", "r11d", kind="scalar", flags=True))
+        self._prefetch_c(code, tile)
+        code.emit(asm.jump("jmp", again))
 
     def jump(self, code: Code, label: str) -> None:
         code.emit(asm.jump("jmp", label))

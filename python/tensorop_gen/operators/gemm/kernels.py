@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tensorop_gen.isa.driver import tile_kernel
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileKernel
 from tensorop_gen.isa.names import KernelName, Role
@@ -13,7 +15,6 @@ from tensorop_gen.operators.gemm.params import GemmParams
 def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     """All kernels of one instance."""
     mr = params.mr(isa.lanes)
-    caps = params.direct_caps
     compute = TileKernel(
         "compute",
         (params.nr,) * params.vectors,
@@ -29,11 +30,21 @@ def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
         "pack_a": isa.pack(PackKernel(mr)),
         "pack_b": isa.pack(PackKernel(params.nr)),
         "compute": tile_kernel(isa.tile, compute),
-        "direct_n": tile_kernel(isa.tile, TileKernel("direct_n", caps, params.direct_unroll)),
-        "direct_t": tile_kernel(isa.tile, TileKernel("direct_t", caps, params.direct_unroll)),
+        "direct_n": tile_kernel(isa.tile, _direct("direct_n", params)),
+        "direct_t": tile_kernel(isa.tile, _direct("direct_t", params)),
         "stream": isa.stream(stream),
         "dot": isa.dot(DotKernel(params.dot_edge, params.dot_edge, params.dot_products)),
     }
+
+
+def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams) -> TileKernel:
+    return TileKernel(
+        role,
+        params.direct_caps,
+        params.direct_unroll,
+        prefetch_next=params.direct_prefetch,
+        half=params.direct_half,
+    )
 
 
 def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict[Role, str]:

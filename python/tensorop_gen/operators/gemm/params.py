@@ -17,16 +17,20 @@ class Factors(Protocol):
     def vector_bits(self) -> int: ...
     @property
     def vector_registers(self) -> int: ...
+    @property
+    def flops_per_cycle(self) -> int: ...
     def cache(self, level: int) -> Any:
         """The data cache of a level (bytes, ways, line), or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class GemmParams:
-    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes.
+    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes,
+    for C k-steps.
 
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
-    DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc.
+    DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc, the next rows
+    fetched ahead if direct_prefetch, edges at half width if direct_half.
     STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
     DOT: at most dot_edge rows and columns, dot_products of them, from dot_min_k steps on.
     Choice of path, by m*n*k: DIRECT up to direct_work or direct_min_rows rows, DIRECT_PACK up to direct_pack_work or
@@ -41,9 +45,11 @@ class GemmParams:
     direct_caps: tuple[int, ...]
     prefetch_a: int = 0
     prefetch_b: int = 0
-    prefetch_c: bool = True
+    prefetch_c: int = 32
     direct_unroll: int = 4
     direct_kc: int = 256
+    direct_prefetch: bool = False
+    direct_half: bool = False
     direct_work: int = 48**3
     direct_min_rows: int = 8
     direct_pack_work: int = 160**3
@@ -108,6 +114,8 @@ def defaults(factors: Factors) -> GemmParams:
         mc=mc,
         nc=min(nc, _even(4096, nr)),
         direct_caps=_caps(factors.vector_registers, 0 if wide else 1),
+        # One multiply-add of full width a cycle: such a core does one of half width in half the time.
+        direct_half=wide and factors.flops_per_cycle == 2 * width,
         stream_products=24 if wide else 8,
         dot_products=16 if wide else 8,
     )
