@@ -47,14 +47,14 @@ def build(candidate: Buildable, toolchain: Toolchain, folder: Path) -> Built:
     executable = folder / "candidate"
     # The harness comes first: its part that shuts the door runs before any constructor of the candidate.
     words = [*map(str, harness.objects), *objects, f"-Wl,--defsym=tensorop_candidate={candidate.instance}"]
-    compile_with(toolchain, [*words, "-o", str(executable)])
+    compile_with(toolchain, [*words, "-o", str(executable)], folder)
     return Built(executable, harness, _sizes(candidate.params))
 
 
 def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
     flags = c_flags(toolchain.triple) if name.endswith(".c") else asm_flags(toolchain.triple)
     out = str(folder / f"{name}.o")
-    compile_with(toolchain, [*flags, *include_flags(), f"-I{folder}", "-c", str(folder / name), "-o", out])
+    compile_with(toolchain, [*flags, *include_flags(), f"-I{folder}", "-c", str(folder / name), "-o", out], folder)
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ SOURCES = Path(__file__).parents[1] / "verify" / "harness"
 _PARENT = ("verifier", "case", "operand", "reference", "child", "session", "check_gemm", "check_pack", "check_run",
            "check_time")  # fmt: skip
 _CHILD = ("candidate", "calls", "slots", "faults", "sandbox")
+# As GCC, Clang and the GNU assembler write them.
+_ERROR = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error:", re.MULTILINE | re.IGNORECASE)
 
 
 class BuildFailed(RuntimeError):
@@ -62,26 +65,20 @@ def _build(toolchain: Toolchain, folder: Path) -> None:
     arch = toolchain.triple.split("-")[0]
     flags = [*c_flags(toolchain.triple), *include_flags()]
     for unit in (*_PARENT, *_CHILD):
-        compile_with(toolchain, [*flags, "-c", str(SOURCES / f"{unit}.c"), "-o", str(folder / f"{unit}.o")])
-    compile_with(toolchain, ["-c", str(SOURCES / f"abi_{arch}.S"), "-o", str(folder / "abi.o")])
+        compile_with(toolchain, [*flags, "-c", str(SOURCES / f"{unit}.c"), "-o", str(folder / f"{unit}.o")], folder)
+    compile_with(toolchain, ["-c", str(SOURCES / f"abi_{arch}.S"), "-o", str(folder / "abi.o")], folder)
     parent = [str(folder / f"{unit}.o") for unit in _PARENT]
-    compile_with(toolchain, [*parent, "-lm", "-o", str(folder / "verifier")])
+    compile_with(toolchain, [*parent, "-lm", "-o", str(folder / "verifier")], folder)
 
 
-def compile_with(toolchain: Toolchain, arguments: list[str]) -> None:
-    """Runs the compiler; its first error becomes the feedback."""
+def compile_with(toolchain: Toolchain, arguments: list[str], folder: Path) -> None:
+    """Runs the compiler; what it says of files in `folder` becomes the feedback of BuildFailed."""
     result = toolchain.run(arguments)
     if result.returncode:
-        raise BuildFailed(_feedback(result.stderr))
+        raise BuildFailed(_feedback(result.stderr.replace(f"{folder}/", "")))
 
 
 def _feedback(messages: str) -> Feedback:
-    """`where` is file:line of the first error, if the message has one."""
-    for line in messages.splitlines():
-        where, separator, _ = line.partition(": error: ")
-        if not separator:
-            where, separator, _ = line.partition(": Error: ")
-        if separator:
-            file, _, number = where.partition(":")
-            return Feedback("build", messages.strip(), f"{Path(file).name}:{number}")
-    return Feedback("build", messages.strip())
+    """`where` is file:line of the first error, if the messages have one."""
+    error = _ERROR.search(messages)
+    return Feedback("build", messages.strip(), f"{Path(error[1]).name}:{error[2]}" if error else "")

@@ -56,7 +56,7 @@ def find_toolchain(triple: str) -> Toolchain:
     """CC (for this machine's own architecture), else the usual names. Raises ToolMissing."""
     native = triple.split("-")[0] == native_arch()
     given = os.environ.get("CC", "") if native else ""
-    names = [given] if given else [f"{triple}-gcc", "cc", "gcc", "clang"] if native else [f"{triple}-gcc"]
+    names = [given] if given else ["cc", "gcc", "clang", f"{triple}-gcc"] if native else [f"{triple}-gcc"]
     for name in names:
         words = tuple(shlex.split(name))
         if shutil.which(words[0]):

@@ -32,7 +32,7 @@ class Failure(Frozen):
 
 class Verification(Frozen):
     """Kept with every record. worst: largest ratio r of random data by kernel and by path ("run packed"), and
-    worst_ratio over all; counts: cases of each. harness: hash of the harness's sources. kind: where it ran.
+    worst_ratio over all; counts: calls of each. harness: hash of the harness's sources. kind: where it ran.
     not_checked: what this machine or this candidate gave no way to check."""
 
     passed: bool

@@ -59,7 +59,11 @@ class Session:
         words = [str(built.harness.verifier), str(seed), str(capacity), timeout, "--"]
         words += runner.command([str(built.executable)])
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        first = self._answer()
+        try:
+            first = self._answer()
+        except HarnessError:
+            self.close()
+            raise
         self._failed_start = _report(first) if "cases" in first else None
         self.geometry = None if self._failed_start else Geometry.from_hello(first)
 
@@ -67,6 +71,9 @@ class Session:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._process.kill()
         self._process.communicate()
 

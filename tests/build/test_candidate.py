@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tensorop_gen.build import BuildFailed, Toolchain, build, find_toolchain
+from tensorop_gen.build.harness import find_harness
+from tensorop_gen.build.toolchain import native_arch
+
+EMPTY = '#include "instance.h"\nstatic const tensorop_gemm_kernels k;\nconst tensorop_instance it = {.kernels = &k};\n'
+
+
+@dataclass(frozen=True)
+class Params:
+    kc: int = 96
+    nc: int = 4096
+    prefetch: bool = True
+    caps: tuple[int, ...] = (3, 2)
+
+
+@dataclass(frozen=True)
+class Source:
+    files: Mapping[str, str]
+    instance: str = "it"
+    params: Any = None
+
+
+@pytest.fixture
+def toolchain() -> Toolchain:
+    return find_toolchain(f"{native_arch()}-linux-gnu")
+
+
+def test_builds_and_names_sizes(toolchain: Toolchain, tmp_path: Path) -> None:
+    built = build(Source({"instance.c": EMPTY}, params=Params()), toolchain, tmp_path / "new")
+    assert built.executable.stat().st_mode & 0o111
+    assert built.sizes == (96, 4096)
+    assert find_harness(toolchain) == built.harness, "the second time it comes from the cache"
+
+
+@pytest.mark.parametrize(
+    ("files", "instance", "text", "where"),
+    [
+        ({"instance.c": EMPTY + "int broken(void) { return y; }\n"}, "it", "'y' undeclared", "instance.c:4"),
+        ({"instance.c": EMPTY, "kernels.S": "\tvnonsense %zmm1\n"}, "it", "no such instruction", "kernels.S:1"),
+        ({"instance.c": EMPTY}, "other", "other", ""),
+    ],
+)
+def test_what_the_compiler_says_is_feedback(
+    toolchain: Toolchain, tmp_path: Path, files: dict[str, str], instance: str, text: str, where: str
+) -> None:
+    with pytest.raises(BuildFailed) as error:
+        build(Source(files, instance), toolchain, tmp_path)
+    feedback = error.value.feedback
+    assert feedback.stage == "build"
+    assert text in feedback.text
+    assert feedback.where == where

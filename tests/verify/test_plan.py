@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tensorop_gen.verify.geometry import Geometry, Path
+from tensorop_gen.verify.model import Level
+from tensorop_gen.verify.plan import plan
+
+GEOMETRY = Geometry(
+    name="toy",
+    mr=12,
+    nr=5,
+    lanes=4,
+    direct_rows=8,
+    direct_n_max=(6, 3),
+    stream_k=4,
+    stream_n=3,
+    stream_products=8,
+    dot_edge=3,
+    dot_products=6,
+    workspace=1 << 16,
+    m_grain=12,
+    n_grain=5,
+    kernels=frozenset({"pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot"}),
+    sandboxed=True,
+    unchecked=(),
+)
+LEVELS: tuple[Level, ...] = ("smoke", "quick", "full")
+
+
+def parsed(cases: list[str], kind: str) -> list[dict[str, str]]:
+    return [dict(word.split("=") for word in case.split()[1:]) for case in cases if case.split()[0] == kind]
+
+
+def tiles(cases: list[str], kind: str) -> set[tuple[int, int]]:
+    return {(int(c["m"]), int(c["n"])) for c in parsed(cases, kind)}
+
+
+@pytest.mark.parametrize("level", ["quick", "full"])
+def test_every_tile_size(level: Level) -> None:
+    cases = plan(GEOMETRY, (40,), level, 0)
+    assert tiles(cases, "compute") == {(m, n) for m in range(1, 13) for n in range(1, 6)}
+    for kind in ("direct_n", "direct_t"):
+        assert tiles(cases, kind) == {(m, n) for m in range(1, 9) for n in range(1, 7 if m <= 4 else 4)}
+    assert tiles(cases, "dot") == {(m, n) for m in range(1, 4) for n in range(1, 4) if m * n <= 6}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_integers_at_every_k_and_round_the_block(level: Level) -> None:
+    """Exact data at each k that is tested at all; the block of 40 k-steps with its neighbours; one long sum."""
+    for kind in ("compute", "direct_n", "direct_t"):
+        cases = parsed(plan(GEOMETRY, (40,), level, 0), kind)
+        exact = {int(c["k"]) for c in cases if c.get("data") == "ints"}
+        assert exact >= {0, 1, 2, 3, 4, 5, 7, 8, 39, 40, 41, 4096}
+        assert {int(c["k"]) for c in cases if c.get("data", "random") == "random"} <= exact | {6, 11}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_scalars_and_unread_c(level: Level) -> None:
+    cases = parsed(plan(GEOMETRY, (), level, 0), "compute")
+    pairs = {(c.get("alpha"), c.get("beta")) for c in cases}
+    assert pairs >= {(a, b) for a in ("0", "1", "-1", "0.7", "1.3") for b in ("0", "-0", "1", "-1", "0.7", "1.3")}
+    unread = {(int(c["m"]), int(c["n"])) for c in cases if c.get("beta") in ("0", "-0")}
+    assert (12, 5) in unread
+    assert len(unread) > 3
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_limits_of_narrow_kernels(level: Level) -> None:
+    cases = plan(GEOMETRY, (), level, 0)
+    stream = parsed(cases, "stream")
+    assert stream
+    assert all(int(c["n"]) * int(c["k"]) <= 8 and int(c["n"]) <= 3 and int(c["k"]) <= 4 for c in stream)
+    assert all(int(m) * int(n) <= 6 for m, n in tiles(cases, "dot"))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_forced_paths_get_what_they_want(level: Level) -> None:
+    """DIRECT and STREAM: A's columns contiguous; DOT: the wide operand contiguous along k."""
+    runs = parsed(plan(GEOMETRY, (40, 700), level, 0), "run")
+    seen = {int(c.get("path", -1)) for c in runs}
+    assert seen == {-1, *Path}
+    for c in runs:
+        path, a_rs, b_rs = int(c.get("path", -1)), c.get("a_rs", "1"), c.get("b_rs", "1")
+        if path in (Path.DIRECT, Path.STREAM):
+            assert a_rs == "1"
+        if path == Path.DOT:
+            few_rows, few_columns = int(c["m"]) <= 3 and b_rs == "1", int(c["n"]) <= 3 and c["a_cs"] == "1"
+            assert few_rows or few_columns
+        assert c["alpha"] != "0"
+
+
+def test_absent_kernels_are_left_out() -> None:
+    few = replace(GEOMETRY, kernels=frozenset({"pack_a", "pack_b", "compute"}))
+    kinds = {case.split()[0] for case in plan(few, (), "quick", 0)}
+    assert kinds == {"pack_a", "pack_b", "compute", "run", "packed"}
+    assert few.paths == [Path.PACKED]
+
+
+def test_levels_grow_and_repeat() -> None:
+    counts = [len(plan(GEOMETRY, (40,), level, 0)) for level in LEVELS]
+    assert counts == sorted(counts)
+    assert counts[0] > 1000
+    assert plan(GEOMETRY, (40,), "quick", 5) == plan(GEOMETRY, (40,), "quick", 5)
+    assert plan(GEOMETRY, (40,), "quick", 5) != plan(GEOMETRY, (40,), "quick", 6)
+    with pytest.raises(ValueError, match="its own plan"):
+        plan(GEOMETRY, (), "case", 0)
