@@ -30,7 +30,7 @@ class FakePeak:
     def clock(self) -> float:
         return 3e9
 
-    def flops(self, threads: int) -> float:
+    def flops(self, threads: int, _milliseconds: float) -> float:
         self.log.lines.append(f"peak {threads}")
         self.rate += 1
         return self.rate

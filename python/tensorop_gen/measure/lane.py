@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from tensorop_gen.measure.errors import WorkerFailed
 from tensorop_gen.measure.model import Result, Status
 from tensorop_gen.measure.shapes import flops
-from tensorop_gen.measure.statistics import ratios
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from tensorop_gen.measure.worker import Call
     from tensorop_gen.request.model import Shape
 
-ABOVE_PEAK = 1.05  # of the paired measured peak: more is suspicious, clocks drift by less between neighbours
+TOLERANCE = 1.05  # clock and peak are measured to a few percent
 
 
 def ratio_limit(k: int) -> float:
@@ -71,16 +70,17 @@ class Lane:
             self.seconds.append(call.seconds)
 
     def judge(self, flops_bound: float) -> None:
-        """Takes out a speed that no processor of this kind can reach; marks one that this one cannot."""
+        """Takes out a speed that no processor of this kind can reach; marks one that this one cannot. The bounds are
+        measured too: flops_bound is 0 where it is not known."""
         if not self.running:
             return
-        best = flops(self.shape) / min(self.seconds)
-        part = statistics.median(ratios([flops(self.shape) / s for s in self.seconds], self.peak_flops))
-        if best > flops_bound > 0:
-            bound = f"{flops_bound / 1e9:.0f} GFLOPS that the ISA allows at the highest clock seen"
-            self._out("refused", f"{best / 1e9:.0f} GFLOPS is more than the {bound}")
-        elif part > ABOVE_PEAK:
-            self._out("suspicious", f"{part:.0%} of the measured peak: it may not do the work it is timed for")
+        speed = flops(self.shape) / statistics.median(self.seconds)
+        peak = max(self.peak_flops)
+        if speed > TOLERANCE * flops_bound > 0:
+            bound = f"{flops_bound / 1e9:.1f} GFLOPS that the ISA allows at the highest clock seen"
+            self._out("refused", f"{speed / 1e9:.1f} GFLOPS is more than the {bound}")
+        elif speed > TOLERANCE * peak:
+            self._out("suspicious", f"{speed / peak:.0%} of the highest measured peak: it may not do all of its work")
 
     def result(self) -> Result:
         return Result(

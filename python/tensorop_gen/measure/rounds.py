@@ -58,6 +58,8 @@ class Rounds:
             before = after
 
     def _machine(self, lane: Lane, memory_bound: bool) -> tuple[float, float]:
-        """Flops per second, and bytes per second on the shape's footprint where that matters."""
+        """Flops per second, and bytes per second on the shape's footprint where that matters. Longer for long calls,
+        or a moment's disturbance would be paired with a second of work."""
+        milliseconds = 20.0 if lane.seconds and lane.seconds[-1] > 0.1 else 4.0
         read = self.peak.read(footprint(lane.shape), lane.threads) if memory_bound else 0.0
-        return self.peak.flops(lane.threads), read
+        return self.peak.flops(lane.threads, milliseconds), read

@@ -94,7 +94,7 @@ class Peak:
         bound, *isa = self._process.ask("isa", PATIENCE)
         self.flops_per_cycle, self.isa = float(bound), " ".join(isa)
 
-    def flops(self, threads: int, milliseconds: float = 4.0) -> float:
+    def flops(self, threads: int, milliseconds: float) -> float:
         return self._rate(f"flops {threads} {milliseconds}")
 
     def read(self, size: int, threads: int, milliseconds: float = 20.0) -> float:
