@@ -4,13 +4,21 @@
 #include "pool.h"
 
 #include <omp.h>
+#include <pthread.h>
+#include <stdbool.h>
 
 #include "threads.h"
 #include "workspace.h"
 
+static bool forked; /* OpenMP runtimes hang where the child of a fork opens a parallel region */
+
+static void note_fork(void) { forked = true; }
+
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, note_fork); }
+
 int tensorop_pool_acquire(int wanted, size_t bytes) {
   (void)bytes; /* each thread asks for its own in the region */
-  return omp_in_parallel() ? 1 : wanted;
+  return forked || omp_in_parallel() ? 1 : wanted;
 }
 
 static int take(int *next) {

@@ -10,7 +10,7 @@
 static const char *const path_names[TENSOROP_PATHS + 1] = {
     [TENSOROP_PATH_DIRECT] = "direct", [TENSOROP_PATH_DIRECT_PACK] = "direct_pack",
     [TENSOROP_PATH_PACKED] = "packed", [TENSOROP_PATH_STREAM] = "stream",
-    [TENSOROP_PATH_DOT] = "dot",           [TENSOROP_PATHS] = "scale",
+    [TENSOROP_PATH_DOT] = "dot",       [TENSOROP_PATHS] = "scale",
 };
 
 /* P: packed beforehand. */

@@ -1,0 +1,125 @@
+/* Results are bit-identical for any number of threads, from several threads at once, and on both sides of a fork. */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "matrix.h"
+
+enum { CALLERS = 4, ROUNDS = 20, SHAPES = 6 };
+
+static const int64_t shapes[SHAPES][3] = {
+    /* m, n, k */
+    {130, 120, 110}, {257, 129, 65}, {16, 900, 70}, {900, 3, 500}, {64, 64, 64}, {300, 301, 302}};
+/* Read by a thread sanitizer, which by default refuses threads in the child of a fork. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; }
+
+static product products[SHAPES];
+static matrix results[SHAPES]; /* of one thread */
+
+static void prepare(void) {
+  uint64_t seed = 5;
+  tensorop_set_num_threads(1);
+  for (int s = 0; s < SHAPES; s++) {
+    products[s] = product_make(s % 2 ? CblasRowMajor : CblasColMajor, s & 1 ? CblasTrans : CblasNoTrans,
+                               s & 2 ? CblasTrans : CblasNoTrans, shapes[s][0], shapes[s][1], shapes[s][2], 0.7F, 1.3F,
+                               s, UNIFORM, &seed);
+    results[s] = matrix_copy(&products[s].c);
+    product_call(&products[s], &results[s]);
+    const double ratio = product_ratio(&products[s], &results[s]);
+    CHECK(ratio <= ratio_limit(products[s].k), "shape %d on one thread: ratio %g", s, ratio);
+  }
+}
+
+static bool same(int s) {
+  matrix c = matrix_copy(&products[s].c);
+  product_call(&products[s], &c);
+  const bool equal = matrix_same_bits(&c, &results[s]);
+  matrix_free(&c);
+  return equal;
+}
+
+static void check_all(const char *where) {
+  for (int s = 0; s < SHAPES; s++) CHECK(same(s), "%s: shape %d, %d threads", where, s, tensorop_get_num_threads());
+}
+
+static void check_counts(void) {
+  for (int threads = 1; threads <= 4; threads++) {
+    tensorop_set_num_threads(threads);
+    CHECK(tensorop_get_num_threads() == threads, "%d threads set, %d got", threads, tensorop_get_num_threads());
+    check_all("by count");
+  }
+  tensorop_set_num_threads(1000000);
+  CHECK(tensorop_get_num_threads() >= 4 && tensorop_get_num_threads() <= 1000000, "%d threads",
+        tensorop_get_num_threads());
+  tensorop_set_num_threads(-1);
+  CHECK(tensorop_get_num_threads() >= 1, "%d threads by default", tensorop_get_num_threads());
+}
+
+static void *caller(void *argument) {
+  for (int round = 0; round < ROUNDS; round++) {
+    const int s = (round + *(const int *)argument) % SHAPES;
+    CHECK(same(s), "caller %d, round %d", *(const int *)argument, round);
+  }
+  return NULL;
+}
+
+static void check_callers(void) {
+  pthread_t threads[CALLERS];
+  int numbers[CALLERS];
+  tensorop_set_num_threads(3);
+  for (int i = 0; i < CALLERS; i++) {
+    numbers[i] = i;
+    CHECK(pthread_create(&threads[i], NULL, caller, &numbers[i]) == 0, "thread %d", i);
+  }
+  for (int i = 0; i < CALLERS; i++) pthread_join(threads[i], NULL);
+}
+
+/* In a child: 0 if all is right with that many threads, and in a child of its own as well. */
+static int in_child(int threads, int depth) {
+  tensorop_set_num_threads(threads);
+  for (int s = 0; s < SHAPES; s++) {
+    if (!same(s)) return 1;
+  }
+  if (depth == 0) return 0;
+  const pid_t child = fork();
+  if (child == 0) _exit(in_child(threads, depth - 1));
+  int status;
+  return child < 0 || waitpid(child, &status, 0) != child || status != 0;
+}
+
+static void check_fork(int threads) {
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) _exit(in_child(threads, 1));
+  check_all("parent of a fork");
+  int status = -1;
+  CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0, "child with %d threads: status %d", threads,
+        status);
+}
+
+/* Long enough for workers to sleep in the kernel, so that the next call has to wake them. */
+static void check_after_rest(void) {
+  for (int round = 0; round < 3; round++) {
+    usleep(5000);
+    check_all("after a rest");
+  }
+}
+
+int main(void) {
+  prepare();
+  check_counts();
+  tensorop_set_num_threads(2);
+  check_after_rest();
+  check_fork(1);
+  check_fork(2);
+  check_callers();
+  check_fork(4);
+  for (int s = 0; s < SHAPES; s++) {
+    product_free(&products[s]);
+    matrix_free(&results[s]);
+  }
+  return finish();
+}
