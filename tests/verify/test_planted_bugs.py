@@ -39,6 +39,7 @@ BUGS = {
     "READS_PAST_B": ("read", "0 bytes past the end of B"),
     "READS_BEFORE_B": ("read", "4 bytes before the start of B"),
     "WRITES_A": ("write", "into A, an input"),
+    "RUN_WRITES_A": ("write", "into A, an input"),
     "WRITES_TILE": ("descriptor", "argument structs"),
     "ALIGNED_LOADS": ("read", "no operand"),
     # calling convention

@@ -39,6 +39,12 @@ def test_a_loop_that_skips_work_is_found(planted: Callable[[str], Built]) -> Non
     assert error.value.failure.kind == "element"
 
 
+def test_an_input_written_in_the_loop_is_found(planted: Callable[[str], Built]) -> None:
+    with Session(planted("RUN_WRITES_A"), RUNNER, 0, SMALL) as session, pytest.raises(CandidateFailed) as error:
+        session.time(Shape(1, 1, 20), 5)
+    assert error.value.failure.kind == "write"
+
+
 def test_a_hanging_candidate_is_ended(planted: Callable[[str], Built]) -> None:
     with Session(planted("LOOPS_FOREVER"), LocalRunner(0.5), 0, SMALL) as session:
         session.check(["direct_n m=3"])

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #endif
 
-enum { MR = 16, NR = 4, KC = 32, STREAM_N = 2, STREAM_K = 3 };
+enum { MR = 16, NR = 4, KC = 32, STREAM_N = 2, STREAM_K = 3, DOT_EDGE = 2 };
 
 static int64_t min64(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -156,6 +156,9 @@ static const tensorop_gemm_kernels kernels = {
     .stream_n = STREAM_N,
     .stream_products = STREAM_K * STREAM_N,
     .stream = tile,
+    .dot_edge = DOT_EDGE,
+    .dot_products = DOT_EDGE * DOT_EDGE,
+    .dot = tile,
 };
 
 static float *packed_part(const float *packed, int64_t first, int64_t k, int64_t p, int64_t wide) {
@@ -195,6 +198,9 @@ static void blocks(const tensorop_gemm *g, int64_t i, int64_t j, tensorop_tile t
 }
 
 static void run(tensorop_path path, const tensorop_gemm *g, float *workspace) {
+#ifdef RUN_WRITES_A
+  *(volatile float *)g->a.data = 2;
+#endif
 #ifdef STALE_PACKING
   static const float *last;
   static int64_t last_k;

@@ -32,13 +32,26 @@ static void copy(const command *c, slot s, int out) {
   memcpy(out ? shared : own, out ? own : shared, (size_t)c->extent[s] * sizeof(float));
 }
 
+/* Private copies of the inputs can be written, which the shared ones cannot. */
+static int inputs_kept(const command *c) {
+  for (int s = SLOT_A; s <= SLOT_B; s++) {
+    const float *const shared = calls_operand(&memory, c, (slot)s, 0), *const own =
+                                                                           calls_operand(&memory, c, (slot)s, 1);
+    if (memcmp(shared, own, (size_t)c->extent[s] * sizeof(float)) != 0) return 0;
+  }
+  return 1;
+}
+
 static void obey(const command *c, answer *a) {
   switch (c->op) {
     case OP_LOAD:
       for (int s = SLOT_A; s <= SLOT_C; s++) copy(c, (slot)s, 0);
       return;
     case OP_CALLS: timed(c); return;
-    case OP_STORE: copy(c, SLOT_C, 1); return;
+    case OP_STORE:
+      copy(c, SLOT_C, 1);
+      if (!inputs_kept(c)) a->status = INPUT_WRITTEN;
+      return;
     default: calls_checked(&memory, c, a);
   }
 }

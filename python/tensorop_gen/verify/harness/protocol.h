@@ -50,7 +50,7 @@ typedef struct command {
   int64_t calls;
 } command;
 
-typedef enum status { DONE, FAULT, ABI_BROKEN, DESCRIPTOR_WRITTEN } status;
+typedef enum status { DONE, FAULT, ABI_BROKEN, DESCRIPTOR_WRITTEN, INPUT_WRITTEN } status;
 
 typedef struct answer {
   int32_t status;

@@ -64,6 +64,7 @@ bool ask(session *s, const test_case *t, const operands *o, const command *c, in
     return fail(s, t, "abi", "calling convention broken: %s", s->instance.rules[a.rule]);
   }
   if (a.status == DESCRIPTOR_WRITTEN) return fail(s, t, "descriptor", "wrote into its argument structs");
+  if (a.status == INPUT_WRITTEN) return fail(s, t, "write", "wrote into an input in the timed loop");
   if (a.status != DONE) return fail(s, t, "died", "an answer that makes no sense (status %d)", a.status);
   if (value) *value = a.value;
   return true;
