@@ -12,7 +12,7 @@ from tensorop_gen import __version__
 from tensorop_gen.measure.errors import WorkerFailed
 from tensorop_gen.measure.lane import Lane
 from tensorop_gen.measure.machine import describe
-from tensorop_gen.measure.model import Comparison, LibraryFacts, MissingPeer, Result
+from tensorop_gen.measure.model import Comparison, LibraryFacts, MachineFacts, MissingPeer, Result
 from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rounds
 from tensorop_gen.measure.worker import PATIENCE, Peak, Worker
 
@@ -96,16 +96,27 @@ def compare(
             for shape in shape_class.shapes:
                 results += contest.results(play, shape_class, shape)
                 progress(shape)
-        machine = describe(peak, play.clocks)
+        return _comparison(contest, play, describe(peak, play.clocks), seed, missing, results)
+
+
+def _comparison(
+    contest: _Contest,
+    play: Rounds,
+    machine: MachineFacts,
+    seed: int,
+    missing: Sequence[Missing],
+    results: Sequence[Result],
+) -> Comparison:
+    facts = contest.facts
     return Comparison(
         date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         generator=__version__,
         seed=seed,
-        rounds=rounds,
-        burst_ms=burst_ms,
+        rounds=play.count,
+        burst_ms=play.burst_ms,
         machine=machine,
-        ours=libraries[0].name,
-        libraries=tuple(contest.facts[one.name] for one in libraries if one.name in contest.facts),
+        ours=contest.libraries[0].name,
+        libraries=tuple(facts[one.name] for one in contest.libraries if one.name in facts),
         missing=tuple(MissingPeer(name=one.name, reason=one.install) for one in missing),
         results=tuple(results),
     )
