@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,3 +73,16 @@ def test_row_major_shape_as_canonical_strides(layout: Layout) -> None:
     right = as_strided(a, (s["k"], s["n"]), (8 * s["b_rs"], 8 * s["b_cs"]))
     assert (s["m"], s["n"], s["ldc"]) == (n, m, n)
     np.testing.assert_allclose((left @ right).T, want)
+
+
+def test_candidate_is_locked_in(right: Built) -> None:
+    """System calls filtered, no new privileges, no open file but its two pipes and standard error."""
+    with Session(right, RUNNER, 0, SMALL) as session:
+        pid = session.pid
+        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        status = dict(line.split(":\t", 1) for line in Path(f"/proc/{child}/status").read_text().splitlines())
+        files = {int(link.name): str(link.readlink()) for link in Path(f"/proc/{child}/fd").iterdir()}
+    assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
+    assert set(files) == {0, 1, 2}
+    assert files[0].startswith("pipe:")
+    assert files[1].startswith("pipe:")

@@ -20,7 +20,7 @@ _CHILD = ("candidate", "calls", "slots", "faults", "sandbox")
 _ERROR = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error:", re.MULTILINE | re.IGNORECASE)
 
 
-class BuildFailed(RuntimeError):
+class BuildFailed(RuntimeError):  # noqa: N818  # the candidate's failure, not this program's
     """The compiler turned something down; `feedback` says what and where."""
 
     def __init__(self, feedback: Feedback) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tensorop_gen.build.flags import ASM_PROBE, asm_flags
 
 
-class ToolMissing(RuntimeError):
+class ToolMissing(RuntimeError):  # noqa: N818  # a state of the machine
     """A program is not there, or cannot do what is needed (exit code 3). install: the command that helps."""
 
     def __init__(self, problem: str, install: str) -> None:

@@ -21,7 +21,7 @@ class HarnessError(RuntimeError):
     """The verifier itself did not do its work."""
 
 
-class CandidateFailed(RuntimeError):
+class CandidateFailed(RuntimeError):  # noqa: N818  # the candidate's failure, not this program's
     """A candidate under measurement crashed, hung or gave a wrong result."""
 
     def __init__(self, failure: Failure) -> None:
@@ -76,6 +76,11 @@ class Session:
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+
+    @property
+    def pid(self) -> int:
+        """Of the verifier, whose only child is the candidate."""
+        return self._process.pid
 
     def check(self, cases: Iterable[str]) -> None:
         """Sends cases; after the first failure the rest is passed over."""

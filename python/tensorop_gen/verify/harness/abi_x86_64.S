@@ -1,5 +1,5 @@
-/* abi.h for x86-64 (System V). Frame of the call: 14 canary words right above the return address, rsp = 16 modulo 64, so
- * that a kernel that wants more than the promised 16 bytes of alignment has to make it itself. */
+/* abi.h for x86-64 (System V). Frame of the call: 14 canary words right above the return address, rsp = 16 modulo 64,
+ * so that a kernel that wants more than the promised 16 bytes of alignment has to make it itself. */
 
 #define CANARY(n) (0x5eed0000c0de0000 + n)
 #define FRAME_WORDS 14

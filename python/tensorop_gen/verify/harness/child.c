@@ -63,11 +63,11 @@ static outcome receive(child *c, void *data, size_t size) {
 
 static void become(char **argv, int commands, int answers, int arena) {
   /* Out of the way first, so that none is overwritten before it is moved to its place. */
-  const int c = fcntl(commands, F_DUPFD, 10), a = fcntl(answers, F_DUPFD, 10), m = fcntl(arena, F_DUPFD, 10);
+  const int c = fcntl(commands, F_DUPFD_CLOEXEC, 10), a = fcntl(answers, F_DUPFD_CLOEXEC, 10);
+  const int m = fcntl(arena, F_DUPFD_CLOEXEC, 10);
   dup2(c, COMMAND_FD);
   dup2(a, ANSWER_FD);
   dup2(m, ARENA_FD);
-  close_range(ARENA_FD + 1, ~0U, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   execvp(argv[0], argv);
@@ -77,7 +77,7 @@ static void become(char **argv, int commands, int answers, int arena) {
 
 outcome child_start(child *c, char **argv, int arena, int timeout_ms, hello *h) {
   int down[2], up[2];
-  if (pipe(down) != 0 || pipe(up) != 0) {
+  if (pipe2(down, O_CLOEXEC) != 0 || pipe2(up, O_CLOEXEC) != 0) {
     perror("pipe");
     exit(2);
   }
