@@ -14,11 +14,11 @@ from tensorop_gen.request.model import Shape
 
 from .conftest import Fake
 
-SMALL = ShapeClass("tiny", (Shape(5, 7, 11), Shape(64, 64, 64, "TN")))
+SMALL = ShapeClass("tiny", (Shape(17, 19, 23), Shape(24, 24, 24, "TN")))
 
 
 def run(*libraries: Library, shapes: ShapeClass = SMALL, **options: float) -> Comparison:
-    return compare(libraries, [shapes], (1,), rounds=2, burst_ms=0.5, seed=5, **options)  # type: ignore[arg-type]
+    return compare(libraries, [shapes], (1,), rounds=2, burst_ms=2.0, seed=5, **options)  # type: ignore[arg-type]
 
 
 def test_right_libraries_are_measured_on_every_shape(fake: Fake) -> None:
@@ -78,9 +78,9 @@ def test_what_cannot_be_opened_is_told(fake: Fake, tmp_path: Path) -> None:
 
 def test_a_library_for_small_products_is_not_asked_for_others(fake: Fake) -> None:
     honest = fake()
-    small = Library("small", honest.path, most_flops=1000.0)
+    small = Library("small", honest.path, most_flops=15_000.0)
     found = run(honest, small)
-    assert [r.shape for r in found.results if r.library == "small"] == [Shape(5, 7, 11)]
+    assert [r.shape for r in found.results if r.library == "small"] == [Shape(17, 19, 23)]
 
 
 def test_memory_bound_shapes_are_held_against_bandwidth(fake: Fake) -> None:
