@@ -61,28 +61,16 @@ static inline tensorop_src tensorop_op(const float *x, int trans, int64_t ld) {
   return trans ? (tensorop_src){x, ld, 1} : (tensorop_src){x, 1, ld};
 }
 
-/* A result of one row whose elements follow each other is one column, of the transposed product: columns are fast. */
-static inline tensorop_gemm tensorop_row_as_column(const tensorop_gemm *g) {
-  tensorop_gemm column = *g;
-  column.m = g->n;
-  column.n = 1;
-  column.a = (tensorop_src){g->b.data, g->b.cs, g->b.rs};
-  column.b = (tensorop_src){g->a.data, g->a.cs, g->a.rs};
-  column.ldc = g->n;
-  return column;
-}
-
 static inline tensorop_gemm tensorop_canonical(const tensorop_sgemm *s) {
-  const tensorop_gemm g = {.m = s->m,
-                           .n = s->n,
-                           .k = s->k,
-                           .alpha = s->alpha,
-                           .beta = s->beta,
-                           .a = tensorop_op(s->a, s->transa, s->lda),
-                           .b = tensorop_op(s->b, s->transb, s->ldb),
-                           .c = s->c,
-                           .ldc = s->ldc};
-  return g.m == 1 && g.ldc == 1 ? tensorop_row_as_column(&g) : g;
+  return (tensorop_gemm){.m = s->m,
+                         .n = s->n,
+                         .k = s->k,
+                         .alpha = s->alpha,
+                         .beta = s->beta,
+                         .a = tensorop_op(s->a, s->transa, s->lda),
+                         .b = tensorop_op(s->b, s->transb, s->ldb),
+                         .c = s->c,
+                         .ldc = s->ldc};
 }
 
 /* Checks CBLAS arguments, `s` holding them as the caller wrote them (m, n, lda and ldb its own), and makes `s` the

@@ -65,14 +65,29 @@ static int run_product(const tensorop_instance *instance, tensorop_path path, co
   return threads;
 }
 
+/* A result of one row whose elements follow each other is as well one column, of the transposed product. Instances are
+ * made for columns: makes it one, in *column, where it can. */
+static const tensorop_gemm *row_as_column(const tensorop_gemm *row, tensorop_gemm *column) {
+  if (__builtin_expect(row->m != 1 || row->ldc != 1 || row->packed_a || row->packed_b, 1)) return row;
+  *column = *row;
+  column->m = row->n;
+  column->n = 1;
+  column->a = (tensorop_src){row->b.data, row->b.cs, row->b.rs};
+  column->b = (tensorop_src){row->a.data, row->a.cs, row->a.rs};
+  column->ldc = row->n;
+  return column;
+}
+
 tensorop_outcome tensorop_gemm_perform(const tensorop_gemm *call) {
   if (call->alpha == 0.0F || call->k == 0) {
     scale(call);
     return (tensorop_outcome){TENSOROP_PATHS, 1};
   }
+  tensorop_gemm column;
+  const tensorop_gemm *const product = row_as_column(call, &column);
   const tensorop_instance *const instance = tensorop_active();
-  const tensorop_path path = instance->path(call);
-  return (tensorop_outcome){path, run_product(instance, path, call)};
+  const tensorop_path path = instance->path(product);
+  return (tensorop_outcome){path, run_product(instance, path, product)};
 }
 
 void tensorop_gemm_run(const tensorop_gemm *call, bool row_major) {
@@ -88,7 +103,9 @@ void tensorop_gemm_alone(const tensorop_instance *instance, const tensorop_gemm 
   if (call->m == 0 || call->n == 0) return;
   if (call->alpha == 0.0F || call->k == 0) {
     scale(call);
-  } else {
-    instance->run(instance->path(call), call, workspace);
+    return;
   }
+  tensorop_gemm column;
+  const tensorop_gemm *const product = row_as_column(call, &column);
+  instance->run(instance->path(product), product, workspace);
 }
