@@ -43,7 +43,7 @@ function(tensorop_add_library target kind objects list folder)
     string(REGEX MATCH "^[0-9]+" major "${TENSOROP_VERSION}")
     set(map "${folder}/runtime/tensorop.map")
     set_target_properties(${target} PROPERTIES VERSION ${TENSOROP_VERSION} SOVERSION ${major} LINK_DEPENDS "${map}")
-    target_link_options(${target} PRIVATE "LINKER:--version-script=${map}")
+    target_link_options(${target} PRIVATE "LINKER:--version-script=${map}" "LINKER:-z,nodelete")
   endif()
 endfunction()
 
