@@ -1,5 +1,7 @@
 /* Worker threads of our own. A worker has one cache line, which carries its job over and its answer back; it waits
- * spinning for a while, so that calls that follow each other closely find it awake, and then in the kernel. */
+ * spinning for a while, so that calls that follow each other closely find it awake, and then in the kernel. What a
+ * worker has not begun when the caller is done with its own part, the caller does as well, so that a call does not wait
+ * for workers that are slow to wake or that other programs keep from running. */
 #if !defined(TENSOROP_THREADS_OPENMP) && !defined(TENSOROP_THREADS_NONE)
 
 #define _GNU_SOURCE
@@ -22,7 +24,13 @@
 
 static const int64_t SPIN_NANOSECONDS = 50000;
 
-enum { IDLE, ASLEEP, BUSY, AWAITED }; /* AWAITED: busy, and the caller sleeps until it is done */
+enum {
+  IDLE,
+  ASLEEP,
+  POSTED, /* a job, not begun */
+  BUSY,
+  AWAITED, /* busy, and the caller sleeps until it is done */
+};
 
 typedef struct worker {
   _Alignas(64) atomic_uint state;
@@ -64,10 +72,12 @@ static bool spin_while(atomic_uint *state, unsigned value) {
   }
 }
 
+static bool move(worker *w, unsigned from, unsigned to) {
+  return atomic_compare_exchange_strong_explicit(&w->state, &from, to, memory_order_acq_rel, memory_order_acquire);
+}
+
 static void await_job(worker *w) {
-  if (spin_while(&w->state, IDLE)) return;
-  unsigned expected = IDLE;
-  if (!atomic_compare_exchange_strong(&w->state, &expected, ASLEEP)) return;
+  if (spin_while(&w->state, IDLE) || !move(w, IDLE, ASLEEP)) return;
   while (atomic_load_explicit(&w->state, memory_order_acquire) == ASLEEP) sleep_while(&w->state, ASLEEP);
 }
 
@@ -75,6 +85,7 @@ static void *work(void *argument) {
   worker *const w = argument;
   for (;;) {
     await_job(w);
+    if (!move(w, POSTED, BUSY)) continue; /* the caller took it back */
     w->task(w->job, w->index, w->count, w->workspace);
     if (atomic_exchange_explicit(&w->state, IDLE, memory_order_acq_rel) == AWAITED) wake(&w->state);
   }
@@ -82,9 +93,7 @@ static void *work(void *argument) {
 }
 
 static void await_answer(worker *w) {
-  if (spin_while(&w->state, BUSY)) return;
-  unsigned expected = BUSY;
-  if (!atomic_compare_exchange_strong(&w->state, &expected, AWAITED)) return;
+  if (spin_while(&w->state, BUSY) || !move(w, BUSY, AWAITED)) return;
   while (atomic_load_explicit(&w->state, memory_order_acquire) == AWAITED) sleep_while(&w->state, AWAITED);
 }
 
@@ -92,7 +101,7 @@ static void post(worker *w, int count, tensorop_task task, const void *job) {
   w->count = count;
   w->task = task;
   w->job = job;
-  if (atomic_exchange_explicit(&w->state, BUSY, memory_order_acq_rel) == ASLEEP) wake(&w->state);
+  if (atomic_exchange_explicit(&w->state, POSTED, memory_order_acq_rel) == ASLEEP) wake(&w->state);
 }
 
 /* In the child of a fork no worker lives; their buffers were copied and are used again. */
@@ -140,6 +149,9 @@ void tensorop_pool_run(int count, size_t bytes, tensorop_task task, const void *
   (void)bytes; /* the workers have it since they were acquired */
   for (int i = 1; i < count; i++) post(&pool.workers[i - 1], count, task, job);
   task(job, 0, count, workspace);
+  for (int i = 1; i < count; i++) {
+    if (move(&pool.workers[i - 1], POSTED, IDLE)) task(job, i, count, workspace);
+  }
   for (int i = 1; i < count; i++) await_answer(&pool.workers[i - 1]);
   atomic_store_explicit(&pool.held, false, memory_order_release);
 }
