@@ -27,7 +27,7 @@ def blas_name(operator: str, dtype: str) -> str:
 def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: str = "f32") -> Record | None:
     """The record that fits the factor values, or None."""
     key = record_key(factors.triple, factors.name, operator, dtype, factors.kernel_values())
-    files = store.read(entry_name(factors.triple, factors.name, operator, dtype, key))
+    files = store.read(_entry(factors.triple, factors.name, operator, dtype, key))
     if files is not None:
         record = _parsed(files.get(_FILE, b""))
         if record is not None:
@@ -41,8 +41,7 @@ def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: 
 
 def save(store: Store, record: Record) -> None:
     """Into the user's cache; raises CacheError."""
-    entry = entry_name(record.triple, record.cpu, record.operator, record.dtype, record.key)
-    store.write(entry, {_FILE: record_text(record).encode()})
+    store.write(entry_of(record), {_FILE: record_text(record).encode()})
 
 
 def ship(record: Record) -> Path:
@@ -68,8 +67,12 @@ def record_text(record: Record) -> str:
     return record.model_dump_json(indent=1) + "\n"
 
 
-def entry_name(triple: str, cpu: str, operator: str, dtype: str, key: str) -> str:
-    """Where a record of this key stands in the cache."""
+def entry_of(record: Record) -> str:
+    """Where a record stands in the cache."""
+    return _entry(record.triple, record.cpu, record.operator, record.dtype, record.key)
+
+
+def _entry(triple: str, cpu: str, operator: str, dtype: str, key: str) -> str:
     return f"{triple}/{cpu}/{blas_name(operator, dtype)}-{key[:16]}"
 
 

@@ -1,4 +1,4 @@
-"""The trials of a search that has not ended: kept as they come, so that an interrupted search goes on."""
+"""The trials of a search: kept as they come, so that the next run goes on where this one ended or was interrupted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _FILE = "trials.json"
 
 
 class TrialLog:
-    """The trials kept under one record key. start: what the search began from; other starts have other trials."""
+    """The trials kept in one cache entry. start: key of the candidate that they began with; any other has others."""
 
-    def __init__(self, store: Store, entry: str, start: GemmParams) -> None:
+    def __init__(self, store: Store, entry: str, start: str) -> None:
         self._store, self._entry, self._start = store, f"{entry}-search", start
 
     def read(self) -> tuple[Trial, ...]:
@@ -29,20 +29,16 @@ class TrialLog:
             return ()
         try:
             content = json.loads(files[_FILE])
-            if GemmParams.from_dict(content["start"]) != self._start:
+            if content["start"] != self._start:
                 return ()
             return tuple(_trial(row) for row in content["trials"])
         except (KeyError, TypeError, ValueError):
-            return ()  # written by another release, with other parameters: nothing to go on from
+            return ()  # written by another release: nothing to go on from
 
     def write(self, trials: Sequence[Trial]) -> None:
         rows = [dataclasses.asdict(trial) for trial in trials]
-        content = {"schema": 1, "start": self._start.to_dict(), "trials": rows}
+        content = {"schema": 1, "start": self._start, "trials": rows}
         self._store.write(self._entry, {_FILE: json.dumps(content, indent=1).encode()})
-
-    def forget(self) -> None:
-        if self._store.read(self._entry) is not None:
-            self._store.remove(self._entry)
 
 
 def _trial(row: dict[str, object]) -> Trial:

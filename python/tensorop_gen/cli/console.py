@@ -37,7 +37,7 @@ class ConsoleReporter:
             TextColumn("{task.fields[text]}"),
             TimeElapsedColumn(),
         )
-        self._bars = Progress(*columns, console=self._console, transient=True)
+        self._bars = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal)
         self._tasks: dict[str, int] = {}
         self._searching_since: float | None = None
 

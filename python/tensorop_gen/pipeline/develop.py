@@ -78,13 +78,12 @@ def develop(
 
 
 def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Reporter) -> Product:
-    """Searches from a proven candidate; an interrupted search is gone on with by the next run."""
+    """Searches from a proven candidate; a search from the same candidate is gone on with, interrupted or not."""
     start = first.candidate.params
-    blank = _record(first)
-    log = TrialLog(store, records.entry_name(blank.triple, blank.cpu, blank.operator, blank.dtype, blank.key), start)
+    log = TrialLog(store, records.entry_of(_record(first)), first.candidate.key)
     trials: list[Trial] = list(log.read())
     if trials:
-        say.stage("tune", f"going on after {len(trials)} trials of an interrupted search")
+        say.stage("tune", f"going on after {len(trials)} earlier trials")
     evaluate = Evaluator(shop, shop.request.shapes, {start: first})
     try:
         for trial in search(start, shop.factors, RandomOrder(len(trials)), evaluate, budget, trials):
@@ -96,7 +95,6 @@ def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Rep
     gain = math.exp(sum(trial.outcome.gain for trial in trials if trial.accepted))
     winner = best(start, trials)
     proven = first if winner == start else _proven(shop, shop.author.write(shop.request, shop.factors, winner), say)
-    log.forget()
     return Product(proven.candidate, _record(proven), len(trials), gain)
 
 
