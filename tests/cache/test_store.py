@@ -130,6 +130,18 @@ def test_a_held_lock_is_not_waited_for_forever(store: Store, monkeypatch: pytest
         other.write(ENTRY, FILES)
 
 
+def test_a_cache_that_cannot_be_used_is_told_and_passed_over(store: Store, told: list[str]) -> None:
+    store.write(ENTRY, FILES)
+    (store.root / ".lock").unlink(missing_ok=True)
+    (store.root / ".lock").mkdir()
+    assert store.read(ENTRY) is None
+    store.keep(ENTRY, FILES)
+    assert len(told) == 2
+    assert all("TENSOROP_CACHE_DIR" in message for message in told)
+    with pytest.raises(CacheError):
+        store.check()
+
+
 def test_clear_removes_entries_only(store: Store) -> None:
     store.write(ENTRY, FILES)
     (store.root / "precious").write_text("not ours")

@@ -40,8 +40,8 @@ def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: 
 
 
 def save(store: Store, record: Record) -> None:
-    """Into the user's cache; raises CacheError."""
-    store.write(entry_of(record), {_FILE: record_text(record).encode()})
+    """Into the user's cache."""
+    store.keep(entry_of(record), {_FILE: record_text(record).encode()})
 
 
 def ship(record: Record) -> Path:

@@ -33,25 +33,29 @@ def default_root() -> Path:
 
 
 class Store:
-    """Entries are named by relative paths. damaged(message) is told of each entry that is set aside."""
+    """Entries are named by relative paths. tell(message) hears of what is wrong with the cache."""
 
-    def __init__(self, root: Path | None = None, damaged: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, root: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
         self.root = root or default_root()
-        self._tell = damaged
+        self._tell = tell
 
     def read(self, entry: str) -> dict[str, bytes] | None:
-        """The entry's files, None where there is none; a damaged one is set aside and counts as none."""
-        if not self._folder(entry).is_dir():
+        """The entry's files; None where there is none, it is damaged (then it is set aside) or the cache unusable."""
+        try:
+            return self._read(entry)
+        except CacheError as error:
+            self._tell(str(error))
             return None
-        with self._locked():
-            try:
-                return unseal(lambda name: _content(self._folder(entry) / name))
-            except DamagedError as error:
-                self._set_aside(entry, str(error))
-                return None
+
+    def keep(self, entry: str, files: Mapping[str, bytes]) -> None:
+        """Writes what only saves time: if it cannot be written, that is told and nothing else."""
+        try:
+            self.write(entry, files)
+        except CacheError as error:
+            self._tell(str(error))
 
     def write(self, entry: str, files: Mapping[str, bytes]) -> None:
-        """Replaces the entry as a whole; other runs see the old one or the new one."""
+        """Replaces the entry as a whole; other runs see the old one or the new one. Raises CacheError."""
         with self._locked():
             shutil.rmtree(self.root / _WRITING, ignore_errors=True)  # what a killed run left
             new, old = (self.root / _WRITING / uuid.uuid4().hex for _ in range(2))
@@ -78,7 +82,7 @@ class Store:
 
     def check(self) -> tuple[str, ...]:
         """Reads every entry; returns the names of the damaged ones, which are set aside."""
-        return tuple(entry for entry in self.entries() if self.read(entry) is None)
+        return tuple(entry for entry in self.entries() if self._read(entry) is None)
 
     def clear(self) -> int:
         """Removes every entry and what was set aside, nothing else; returns how many entries there were."""
@@ -88,6 +92,16 @@ class Store:
         with self._locked():
             shutil.rmtree(self.root / _ASIDE, ignore_errors=True)
         return len(entries)
+
+    def _read(self, entry: str) -> dict[str, bytes] | None:
+        if not self._folder(entry).is_dir():
+            return None
+        with self._locked():
+            try:
+                return unseal(lambda name: _content(self._folder(entry) / name))
+            except DamagedError as error:
+                self._set_aside(entry, str(error))
+                return None
 
     def _folder(self, entry: str) -> Path:
         parts = Path(entry).parts

@@ -38,7 +38,7 @@ class TrialLog:
     def write(self, trials: Sequence[Trial]) -> None:
         rows = [dataclasses.asdict(trial) for trial in trials]
         content = {"schema": 1, "start": self._start, "trials": rows}
-        self._store.write(self._entry, {_FILE: json.dumps(content, indent=1).encode()})
+        self._store.keep(self._entry, {_FILE: json.dumps(content, indent=1).encode()})
 
 
 def _trial(row: dict[str, object]) -> Trial:

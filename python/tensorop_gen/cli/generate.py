@@ -76,6 +76,7 @@ def sources(
     """Writes the library's sources: a step of a CMake build."""
     from tensorop_gen import pipeline
     from tensorop_gen.emit import project
+    from tensorop_gen.emit.output import write_out
 
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
@@ -85,7 +86,7 @@ def sources(
         typer.echo(project.list_file(files), nl=False)
         return
     folder = out or Path("tensorop-sources")
-    project.write(files, folder)
+    write_out(files, folder)
     if depfile:
         depfile.write_text(project.depfile(folder), encoding="utf-8")
 

@@ -41,6 +41,14 @@ def resolve(machine: Machine, targets: Iterable[HardwareFactors]) -> HardwareFac
     return factors.model_copy(update={"name": base.name + OWN, "title": machine.title, "aliases": ()})
 
 
+def is_this_machine(factors: HardwareFactors) -> bool:
+    """Whether times taken here are times of that CPU."""
+    try:
+        return probe().name == factors.name
+    except HardwareError:
+        return False
+
+
 def runs(factors: HardwareFactors) -> bool:
     """Whether this machine has the instructions of a target, whatever CPU it is."""
     try:

@@ -14,7 +14,7 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.trials import TrialLog
-from tensorop_gen.hardware.probe import probe, runs
+from tensorop_gen.hardware.probe import is_this_machine, runs
 from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
@@ -61,7 +61,7 @@ def develop(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
         return Product(candidate, kept)
-    if budget and factors.name != probe().name:
+    if budget and not is_this_machine(factors):
         say.note(f"this machine is not a {factors.name}: nothing is tuned")
         budget = None
     if kept and known and not budget:

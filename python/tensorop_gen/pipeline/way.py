@@ -11,13 +11,12 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
-from tensorop_gen.cache.store import CacheError, Store
+from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.library import LIBRARY
 from tensorop_gen.emit.model import Part
-from tensorop_gen.emit.output import emit
-from tensorop_gen.emit.project import project, write
-from tensorop_gen.hardware.probe import probe, resolve_target
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.emit.output import emit, write_out
+from tensorop_gen.emit.project import project
+from tensorop_gen.hardware.probe import is_this_machine, resolve_target
 from tensorop_gen.pipeline.develop import Product, develop
 from tensorop_gen.pipeline.model import Outcome
 from tensorop_gen.pipeline.speed import measured
@@ -25,7 +24,6 @@ from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
 
 if TYPE_CHECKING:
-    from tensorop_gen.cache.model import Record
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Options, Reporter
 
@@ -41,18 +39,19 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     store = Store(options.cache, say.note)
     product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options.tune, say)
     record = product.record if product else None
+    if record:
+        records.save(store, record)  # before anything else can fail or be interrupted
 
     out = options.out or Path(f"tensorop-{factors.name}")
     files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
     say.stage("emit", f"{options.emit} in {out}")
     emit(files, out, options.emit, toolchain)
-    if record and options.emit == "library" and factors.name == probe().name:
+    if record and options.emit == "library" and is_this_machine(factors):
         record = record.model_copy(update={"measurements": measured(out / LIBRARY, request.shapes, say)})
-    outcome = Outcome(factors, record, product.trials if product else 0, product.gain if product else 1.0, out)
+        records.save(store, record)
     if record:
-        _keep(store, record, say)
-        write(record_files(outcome.factors, record), out / "record")
-    return outcome
+        write_out(record_files(factors, record), out / "record")
+    return Outcome(factors, record, product.trials if product else 0, product.gain if product else 1.0, out)
 
 
 def tune_only(request: Request, options: Options, say: Reporter, ship: bool = False) -> Outcome:
@@ -74,8 +73,10 @@ def sources(
     targets = {factors.name: factors for factors in map(resolve_target, words)}
     triple = next(iter(targets.values())).triple if targets else native
     wanted = request or Request("")
-    make = _unproven if names_only else _proven
-    return project([make(wanted, f, options, say) for f in targets.values() if f.isa != PORTABLE], triple)
+    chosen = [factors for factors in targets.values() if factors.isa != PORTABLE]
+    if names_only:
+        return project([Part(BuiltinAuthor().write(wanted, factors), "") for factors in chosen], triple)
+    return project([_proven(wanted, factors, options, say) for factors in chosen], triple)
 
 
 def _proven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:
@@ -83,19 +84,5 @@ def _proven(request: Request, factors: HardwareFactors, options: Options, say: R
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
     product: Product = develop(request, factors, toolchain, store, options.tune, say)
-    _keep(store, product.record, say)
+    records.save(store, product.record)
     return Part(product.candidate, product.record.proof)
-
-
-def _unproven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:
-    record = records.find(Store(options.cache, say.note), factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(record.params) if record else None
-    return Part(BuiltinAuthor().write(request, factors, params, record.order if record else ()), "")
-
-
-def _keep(store: Store, record: Record, say: Reporter) -> None:
-    """Into the cache; a cache that cannot be written costs time at the next run, nothing else."""
-    try:
-        records.save(store, record)
-    except CacheError as error:
-        say.note(str(error))
