@@ -40,7 +40,7 @@ typedef void (*tensorop_compute_fn)(int64_t kc, const float *a, const float *b, 
 
 /* DIRECT: the same on operands that are not packed. A has unit row stride (a->rs is taken as 1; a packed panel is
  * rs = 1, cs = MR). direct_n wants b->rs == 1 (B's columns contiguous), direct_t wants b->cs == 1.
- * STREAM: like direct_n and direct_t (any strides of B), for narrow results: tile->m is any number of rows, n <= stream_n,
+ * STREAM: like direct_n and direct_t (any strides of B; alpha is multiplied into B), for narrow results: tile->m is any number of rows, n <= stream_n,
  * k <= stream_k, k * n <= stream_products; A is read once, column by column in step.
  * DOT: for few rows or few columns and long k: a->cs == 1 and b->rs == 1, m, n <= dot_edge, m * n <= dot_products. It
  * alone sums each vector lane's share of k by itself and adds the lanes last. */

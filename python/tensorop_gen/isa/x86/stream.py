@@ -1,6 +1,6 @@
 """STREAM for x86-64: a few columns of A read side by side, once, from top to bottom.
 
-The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have B's elements in registers; C's column is read and written as it goes.
+The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have alpha * B in registers; C's columns are read and written as they go.
 Registers: rdi k · rsi A's column 0 · r13 A's column stride, r12 three of it, rbx A's column 4 · rcx C · r8 ldc in
 bytes, rbp three of it · r9 tile, then rows left · rax, r10, r11 scratch."""
 
@@ -15,7 +15,6 @@ from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
 _SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
-_LINE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class X86Stream:
         return self.isa.v(j * k + p)
 
     def _temp(self, j: int) -> str:
-        """Register of column j's sum; behind them alpha, beta, `_old` and AVX2's row mask."""
+        """Register of column j's sum; behind them alpha, beta, A and AVX2's row mask."""
         return self.isa.v(self.isa.registers - 4 - self.kernel.n_max + j)
 
     @property
@@ -42,8 +41,8 @@ class X86Stream:
         return self.isa.v(self.isa.registers - 3)
 
     @property
-    def _old(self) -> str:
-        """The vector of A, then of C, that is being used."""
+    def _vector_of_a(self) -> str:
+        """The vector of A that is being used."""
         return self.isa.v(self.isa.registers - 2)
 
     def _a_address(self, p: int, disp: int = 0) -> Mem:
@@ -103,7 +102,9 @@ class X86Stream:
         for j in range(n):
             code.emit(asm.mov("rdx", "r11"))
             for p in range(k):
-                code.emit(self.isa.broadcast(Mem("r11", 0, space="b"), self._b(k, p, j)), asm.add("r14", "r11"))
+                b = self._b(k, p, j)
+                code.emit(self.isa.broadcast(Mem("r11", 0, space="b"), b), op("vmulps", self._alpha, b, b))
+                code.emit(asm.add("r14", "r11"))
             code.emit(asm.add("r15", "rdx"))
         code.emit(asm.test("rax"), asm.jump("je", f"{name}_set"))
         self._rows(code, name, k, n, add=True)
@@ -129,21 +130,18 @@ class X86Stream:
         code.emit(asm.jump("jmp", "done"))
 
     def _vector(self, code: Code, k: int, n: int, add: bool, masked: bool) -> None:
-        """One vector of rows."""
+        """One vector of rows: each sum begins with beta * C, so that the products are all that is left to do."""
         isa = self.isa
+        for j in range(n if add else 0):
+            code.emit(isa.load(self._c_address(j), self._temp(j), masked))
+            code.emit(op("vmulps", self._beta, self._temp(j), self._temp(j)))
         for p in range(k):
-            code.emit(isa.load(self._a_address(p), self._old, masked))
+            code.emit(isa.load(self._a_address(p), self._vector_of_a, masked))
             if self.kernel.prefetch and not masked:
                 code.emit(asm.prefetch(self._a_address(p, self.kernel.prefetch)))
             for j in range(n):
-                if p == 0:
-                    code.emit(op("vmulps", self._old, self._b(k, 0, j), self._temp(j), kind="fma"))
+                if p == 0 and not add:
+                    code.emit(op("vmulps", self._vector_of_a, self._b(k, p, j), self._temp(j), kind="fma"))
                 else:
-                    code.emit(isa.fma(self._old, self._b(k, p, j), self._temp(j)))
-        for j in range(n):
-            code.emit(op("vmulps", self._alpha, self._temp(j), self._temp(j)))
-            if add:
-                code.emit(
-                    isa.load(self._c_address(j), self._old, masked), isa.fma(self._beta, self._old, self._temp(j))
-                )
-            code.emit(isa.store(self._temp(j), self._c_address(j), masked))
+                    code.emit(isa.fma(self._vector_of_a, self._b(k, p, j), self._temp(j)))
+        code.emit(*(isa.store(self._temp(j), self._c_address(j), masked) for j in range(n)))
