@@ -43,7 +43,7 @@ class Library:
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("library")
-    build, prefix, moved = folder / "build", folder / "installed", folder / "moved to here"
+    build, prefix, moved = folder / "build here", folder / "installed", folder / "moved to here"
     options = [f"-DCMAKE_INSTALL_PREFIX={prefix}", "-DCMAKE_INSTALL_LIBDIR=lib", "-DTENSOROP_TESTS=OFF"]
     run("cmake", "-S", ROOT, "-B", build, "-G", "Ninja", f"-DPython3_EXECUTABLE={sys.executable}", *options)
     run("cmake", "--build", build)

@@ -32,10 +32,10 @@ def tool(environment: Path, *arguments: str, cwd: Path) -> str:
     return run(environment / "bin" / "tensorop-gen", *arguments, cwd=cwd, env={"PYTHONPATH": ""})
 
 
-def test_the_tool_runs_and_generates(environment: Path, tmp_path: Path) -> None:
+def test_the_tool_runs_and_its_output_is_a_package(environment: Path, tmp_path: Path) -> None:
     assert "generate" in tool(environment, "--help", cwd=tmp_path)
     tool(environment, "sgemm for this machine", "--tune", "off", "--out", "out", cwd=tmp_path)
-    assert (tmp_path / "out" / "lib" / "libtensorop.so").exists()
+    cmake_project(CONSUMERS / "find_package", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={tmp_path / 'out'}")
 
 
 def test_plain_cmake_finds_it_by_prefix_and_by_folder(environment: Path, tmp_path: Path) -> None:
