@@ -108,7 +108,7 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, h
 
 def test_what_is_not_proven_is_not_emitted(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "verify", lambda *_: WRONG)
-    with pytest.raises(NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify .*--case 'run m=1'"):
+    with pytest.raises(NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify sgemm for host --case 'run m=1'"):
         pipeline.generate(REQUEST, Options(out=tmp_path / "out"), heard)
     assert not (tmp_path / "out").exists()
     assert Store().entries() == ()

@@ -28,7 +28,8 @@ def record() -> Record:
         triple=FACTORS.triple, cpu=FACTORS.name, operator="gemm", dtype="f32", factors=FACTORS.kernel_values(),
         params={"kc": 256}, candidate="c", measurements=tuple(speeds),
         verification=Verification(
-            passed=True, cases=7, worst_ratio=2.5, worst={}, counts={}, seed=1, level="quick", harness="h", kind="measured"
+            passed=True, cases=7, worst_ratio=2.5, worst={}, counts={}, seed=1, level="quick", harness="h",
+            kind="measured",
         ),
         provenance=Provenance(author="builtin", generator="0.0", date="2026-01-01"),
     )  # fmt: skip

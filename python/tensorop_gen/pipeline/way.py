@@ -17,7 +17,7 @@ from tensorop_gen.emit.model import Part
 from tensorop_gen.emit.output import emit, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
-from tensorop_gen.pipeline.develop import Product, develop
+from tensorop_gen.pipeline.develop import develop
 from tensorop_gen.pipeline.model import Outcome
 from tensorop_gen.pipeline.speed import measured
 from tensorop_gen.report.record import record_files
@@ -69,20 +69,21 @@ def sources(
     """The files of a project for the request's target, else the named ones, else all that have a shipped record.
     names_only: what is in the files need not be proven, only the files' names count."""
     native = f"{native_arch()}-linux-gnu"
-    words = (request.target,) if request else names or records.shipped_cpus(native)
-    targets = {factors.name: factors for factors in map(resolve_target, words)}
-    triple = next(iter(targets.values())).triple if targets else native
-    wanted = request or Request("")
-    chosen = [factors for factors in targets.values() if factors.isa != PORTABLE]
+    wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(native)]
+    targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
+    triple = next((factors.triple for _, factors in targets.values()), native)
+    chosen = [(one, factors) for one, factors in targets.values() if factors.isa != PORTABLE]
     if names_only:
-        return project([Part(BuiltinAuthor().write(wanted, factors), "") for factors in chosen], triple)
-    return project([_proven(wanted, factors, options, say) for factors in chosen], triple)
+        return project([Part(BuiltinAuthor().write(one, factors), "") for one, factors in chosen], triple)
+    return project([_proven(one, factors, options, say) for one, factors in chosen], triple)
 
 
 def _proven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:
+    """Tunes only where there is no record: a build step is run again and again."""
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
-    product: Product = develop(request, factors, toolchain, store, options.tune, say)
+    known = records.find(store, factors, request.operator, request.dtype)
+    product = develop(request, factors, toolchain, store, None if known else options.tune, say)
     records.save(store, product.record)
     return Part(product.candidate, product.record.proof)

@@ -82,4 +82,4 @@ class Workshop:
         feedback = verification.feedback()
         if feedback is None:
             return Proven(candidate, built, verification)
-        return Rejected(feedback, verification.reproducer(f"tensorop-gen verify sgemm for {self.factors.name}"))
+        return Rejected(feedback, verification.reproducer(f"tensorop-gen verify sgemm for {self.request.target}"))
