@@ -15,10 +15,11 @@ compute:
 	jb	.Lcompute.v1w_columns_below2
 	vpxord	%zmm0, %zmm0, %zmm0
 	vpxord	%zmm1, %zmm1, %zmm1
-	movq	$1, %r11
-	cmpq	%rdi, %r11
-	cmovgq	%rdi, %r11
-	subq	%r11, %rdi
+	xorl	%r10d, %r10d
+	cmpq	$1, %rdi
+	jle	.Lcompute.v1n2w_steps
+	movq	$1, %r10
+	subq	$1, %rdi
 .Lcompute.v1n2w_steps:
 	subq	$2, %rdi
 	jl	.Lcompute.v1n2w_few
@@ -47,23 +48,24 @@ compute:
 	subq	$1, %rdi
 	jne	.Lcompute.v1n2w_few_loop
 .Lcompute.v1n2w_end:
-	testq	%r11, %r11
+	testq	%r10, %r10
 	je	.Lcompute.update1
-	movq	%r11, %rdi
-	xorl	%r11d, %r11d
-	movq	%rcx, %rax
-	prefetcht0	(%rax)
-	prefetcht0	63(%rax)
-	addq	%r8, %rax
-	prefetcht0	(%rax)
-	prefetcht0	63(%rax)
+	movq	%rcx, %rdi
+	prefetcht0	(%rdi)
+	prefetcht0	63(%rdi)
+	addq	%r8, %rdi
+	prefetcht0	(%rdi)
+	prefetcht0	63(%rdi)
+	movq	%r10, %rdi
+	xorl	%r10d, %r10d
 	jmp	.Lcompute.v1n2w_steps
 .Lcompute.v1w_columns_below2:
 	vpxord	%zmm0, %zmm0, %zmm0
-	movq	$1, %r11
-	cmpq	%rdi, %r11
-	cmovgq	%rdi, %r11
-	subq	%r11, %rdi
+	xorl	%r10d, %r10d
+	cmpq	$1, %rdi
+	jle	.Lcompute.v1n1w_steps
+	movq	$1, %r10
+	subq	$1, %rdi
 .Lcompute.v1n1w_steps:
 	subq	$2, %rdi
 	jl	.Lcompute.v1n1w_few
@@ -89,13 +91,13 @@ compute:
 	subq	$1, %rdi
 	jne	.Lcompute.v1n1w_few_loop
 .Lcompute.v1n1w_end:
-	testq	%r11, %r11
+	testq	%r10, %r10
 	je	.Lcompute.update1
-	movq	%r11, %rdi
-	xorl	%r11d, %r11d
-	movq	%rcx, %rax
-	prefetcht0	(%rax)
-	prefetcht0	63(%rax)
+	movq	%rcx, %rdi
+	prefetcht0	(%rdi)
+	prefetcht0	63(%rdi)
+	movq	%r10, %rdi
+	xorl	%r10d, %r10d
 	jmp	.Lcompute.v1n1w_steps
 .Lcompute.update1:
 	movq	8(%r9), %r10

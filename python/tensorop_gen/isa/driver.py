@@ -27,8 +27,8 @@ class TileIsa(Protocol):
     def begin(self, code: Code, tile: Tile) -> None:
         """Sets the tile's pointers, zeroes its accumulators."""
 
-    def k_hold_back(self, code: Code, steps: int) -> None:
-        """Keeps the last `steps` k-steps (all, if there are fewer) for a second pass."""
+    def k_hold_back(self, code: Code, steps: int, otherwise: str) -> None:
+        """Keeps the last `steps` k-steps for a second pass; jumps, and keeps none, if there are no more than these."""
 
     def k_held(self, code: Code, tile: Tile, if_none: str, again: str) -> None:
         """Jumps if nothing is held back; else prefetches the tile's part of C, takes the held steps, jumps again."""
@@ -110,7 +110,7 @@ def _tile(isa: TileIsa, code: Code, tile: Tile) -> None:
     name = tile.label
     update = f"update{tile.vectors}"
     if late:
-        isa.k_hold_back(code, late)
+        isa.k_hold_back(code, late, f"{name}_steps")
         code.block(f"{name}_steps")
     end = f"{name}_end" if late else update
     isa.k_subtract(code, unroll, f"{name}_few")

@@ -16,8 +16,8 @@ class TileKernel:
     """COMPUTE or DIRECT of kernel_abi.h: C(m x n) = alpha * A * B + beta * C for any tile up to the caps.
 
     caps[v - 1]: most columns of a tile whose rows fill v vectors. mr, nr: panel widths in floats (COMPUTE).
-    unroll: k-steps a loop pass. prefetch_a, prefetch_b: bytes ahead of the loads; prefetch_c: k-steps before the end of
-    the loop; 0 for none. prefetch_next: DIRECT fetches what tile.next_a points at, k-step by k-step.
+    unroll: k-steps a loop pass. prefetch_a, prefetch_b: bytes ahead of the loads (DIRECT: any number fetches the rows
+    below the tile's); prefetch_c: k-steps before the end of the loop; 0 for none.
     half: rows that fill at most half of the last vector are computed at half width (worth it where that is faster)."""
 
     role: Role
@@ -28,7 +28,6 @@ class TileKernel:
     prefetch_a: int = 0
     prefetch_b: int = 0
     prefetch_c: int = 0
-    prefetch_next: bool = False
     half: bool = False
 
 
@@ -48,9 +47,11 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class PackKernel:
-    """PACK of kernel_abi.h for panels of `width` floats."""
+    """PACK of kernel_abi.h for panels of `width` floats. prefetch: fetches the rows behind the block's, which are likely
+    to be packed next."""
 
     width: int
+    prefetch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,9 @@ def jump(mnemonic: str, label: str) -> Insn:
     return Insn(mnemonic, (Label(label),), "branch", reads)
 
 
-def prefetch(address: Mem) -> Insn:
-    return Insn("prefetcht0", (address,), "prefetch", frozenset(_regs(address)))
+def prefetch(address: Mem, level: int = 1) -> Insn:
+    """Into the cache of a level and those behind it."""
+    return Insn(f"prefetcht{level - 1}", (address,), "prefetch", frozenset(_regs(address)))
 
 
 def push(register: str) -> Insn:

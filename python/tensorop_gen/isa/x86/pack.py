@@ -16,6 +16,7 @@ from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
 _ROWS, _STEPS = 4, 8  # of one transposed block
+_LINE = 64
 _SAVED = ("rbx", "rbp", "r12", "r13", "r14")
 
 
@@ -82,6 +83,9 @@ class X86Pack:
             disp = i * self.isa.lanes * FLOAT
             source, dest = Mem("rdx", disp, space="src"), Mem("rcx", disp, space="panel")
             code.emit(*(self._move_masked(source, dest, lanes, i) if masked else _move(self.isa, source, dest, lanes)))
+        if self.kernel.prefetch and not masked:
+            behind = range(self._pitch, 2 * self._pitch, _LINE)
+            code.emit(*(asm.prefetch(Mem("rdx", disp), level=2) for disp in behind))
         code.emit(
             asm.add("r9", "rdx"),
             asm.add(self._pitch, "rcx"),
@@ -162,9 +166,14 @@ class X86Pack:
             op("xorl", "r11d", "r11d", kind="scalar", flags=True),  # step
             asm.mov("rcx", "r12"),  # where it goes
         )
+        if self.kernel.prefetch:
+            code.emit(op("imulq", self.kernel.width, "r8", "r13", kind="scalar", flags=True))
         code.block(f"{name}_loop")
         sources = [Mem(r, 0, "r11", 4, space="src") for r in ("rdx", "rbx", "rbp", "r10")]
         code.emit(*(op("vmovups", s, f"ymm{i}", kind="load") for i, s in enumerate(sources)))
+        if self.kernel.prefetch:
+            code.emit(*(asm.prefetch(Mem(r, 0, "r13"), level=2) for r in ("rdx", "rbx", "rbp", "r10")))
+            code.emit(asm.add(_STEPS * FLOAT, "r13"))
         code.emit(*_transpose_4x8())
         for step in range(_STEPS):
             code.emit(*_store_rows(f"mm{8 + step % 4}", Mem("r12", step * self._pitch, space="panel"), step // 4, rows))

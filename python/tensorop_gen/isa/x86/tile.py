@@ -1,8 +1,8 @@
 """COMPUTE and DIRECT for x86-64: the phases of isa/driver.py.
 
 Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile; while the tile size is
-chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B, r10 the
-distance of next_a; in COMPUTE's r11 the k-steps held back.
+chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B; r10 then
+counts the k-steps held back.
 Accumulator (row vector i, column j) of a tile of v vectors is vector register j * v + i."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
 _LINE = 64
-_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA, _TILE_NEXT_A = 0, 8, 16, 20, 24  # offsets in struct tensorop_tile
+_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA = 0, 8, 16, 20  # offsets in struct tensorop_tile
 _SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
 _B_POINTERS = ("rdx", "rbx", "rbp", "r12")  # DIRECT_N: each reaches several columns through two index registers
 _B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
@@ -142,8 +142,6 @@ class X86Tile:
             asm.shift("shlq", 2, "rax"),
             asm.shift("shlq", 2, "r11"),
         )
-        if tile.kernel.prefetch_next:
-            code.emit(asm.mov(Mem("r9", _TILE_NEXT_A, space="tile"), "r10"), asm.sub("rsi", "r10"))
         if by_columns:
             _, starts = _reach_columns(tile.columns)
             code.emit(asm.lea(Mem("r11", 0, "r11", 2), "r13"))
@@ -151,13 +149,14 @@ class X86Tile:
                 code.emit(asm.lea(self._b_address(tile, start, 0), pointer))
 
     def _prefetch_c(self, code: Code, tile: Tile) -> None:
-        code.emit(asm.mov("rcx", "rax"))
+        """Walks over C's columns with rdi, which counts nothing just then."""
+        code.emit(asm.mov("rcx", "rdi"))
         for j in range(tile.columns):
             size = tile.vectors * self.isa.lanes * FLOAT
             # The last byte as well: the column may begin anywhere in a line.
-            code.emit(*(asm.prefetch(Mem("rax", disp)) for disp in (*range(0, size, _LINE), size - 1)))
+            code.emit(*(asm.prefetch(Mem("rdi", disp)) for disp in (*range(0, size, _LINE), size - 1)))
             if j + 1 < tile.columns:
-                code.emit(asm.add("r8", "rax"))
+                code.emit(asm.add("r8", "rdi"))
 
     def _b_address(self, tile: Tile, j: int, offset: int) -> Mem:
         """Element of B in column j, `offset` k-steps behind the pointers."""
@@ -178,11 +177,9 @@ class X86Tile:
             a = Mem("rsi", row + i * isa.lanes * FLOAT, space="a")
             code.emit(isa.load(a, self._narrow(tile, i, self._a(tile, i)), edge != "whole"))
         if kernel.prefetch_a:
-            for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):
-                code.emit(asm.prefetch(Mem("rsi", kernel.prefetch_a + row + disp)))
-        if kernel.prefetch_next:
-            for disp in range(0, tile.vectors * isa.lanes * FLOAT, _LINE):
-                code.emit(asm.prefetch(Mem("rsi", disp, "r10")))
+            size = tile.vectors * isa.lanes * FLOAT
+            ahead, level = (row + kernel.prefetch_a, 1) if packed else (size, 2)
+            code.emit(*(asm.prefetch(Mem("rsi", ahead + disp), level) for disp in range(0, size, _LINE)))
         if kernel.prefetch_b and offset * kernel.nr * FLOAT % _LINE < kernel.nr * FLOAT:
             code.emit(asm.prefetch(Mem("rdx", kernel.prefetch_b + offset * kernel.nr * FLOAT)))
         self._products(code, tile, offset)
@@ -231,18 +228,19 @@ class X86Tile:
     def k_next(self, code: Code, if_left: str) -> None:
         code.emit(asm.sub(1, "rdi"), asm.jump("jne", if_left))
 
-    def k_hold_back(self, code: Code, steps: int) -> None:
+    def k_hold_back(self, code: Code, steps: int, otherwise: str) -> None:
         code.emit(
-            asm.mov(steps, "r11"),
-            asm.compare("rdi", "r11"),
-            op("cmovgq", "rdi", "r11", kind="scalar", update=True),
-            asm.sub("r11", "rdi"),
+            op("xorl", "r10d", "r10d", kind="scalar", flags=True),
+            asm.compare(steps, "rdi"),
+            asm.jump("jle", otherwise),
+            asm.mov(steps, "r10"),
+            asm.sub(steps, "rdi"),
         )
 
     def k_held(self, code: Code, tile: Tile, if_none: str, again: str) -> None:
-        code.emit(asm.test("r11"), asm.jump("je", if_none), asm.mov("r11", "rdi"))
-        code.emit(op("xorl", "r11d", "r11d", kind="scalar", flags=True))
+        code.emit(asm.test("r10"), asm.jump("je", if_none))
         self._prefetch_c(code, tile)
+        code.emit(asm.mov("r10", "rdi"), op("xorl", "r10d", "r10d", kind="scalar", flags=True))
         code.emit(asm.jump("jmp", again))
 
     def jump(self, code: Code, label: str) -> None:

@@ -27,8 +27,8 @@ def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     )
     stream = StreamKernel(params.stream_k, params.stream_n, params.stream_products, params.stream_prefetch)
     return {
-        "pack_a": isa.pack(PackKernel(mr)),
-        "pack_b": isa.pack(PackKernel(params.nr)),
+        "pack_a": isa.pack(PackKernel(mr, params.prefetch_pack)),
+        "pack_b": isa.pack(PackKernel(params.nr, params.prefetch_pack)),
         "compute": tile_kernel(isa.tile, compute),
         "direct_n": tile_kernel(isa.tile, _direct("direct_n", params)),
         "direct_t": tile_kernel(isa.tile, _direct("direct_t", params)),
@@ -42,7 +42,8 @@ def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams) -> TileKe
         role,
         params.direct_caps,
         params.direct_unroll,
-        prefetch_next=params.direct_prefetch,
+        prefetch_a=int(params.direct_prefetch_a),
+        prefetch_c=params.direct_prefetch_c,
         half=params.direct_half,
     )
 

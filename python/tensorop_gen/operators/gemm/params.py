@@ -25,12 +25,13 @@ class Factors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GemmParams:
-    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes,
-    for C k-steps.
+    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes, but k-steps
+    before the end of the loop for C.
 
+    PACK fetches the next panel's rows if prefetch_pack.
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
-    DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc, the next rows
-    fetched ahead if direct_prefetch, edges at half width if direct_half.
+    DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc; edges at half width if
+    direct_half, the next rows fetched if direct_prefetch_a.
     STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
     DOT: at most dot_edge rows and columns, dot_products of them, from dot_min_k steps on.
     Choice of path, by m*n*k: DIRECT up to direct_work or direct_min_rows rows, DIRECT_PACK up to direct_pack_work or
@@ -46,13 +47,15 @@ class GemmParams:
     prefetch_a: int = 0
     prefetch_b: int = 0
     prefetch_c: int = 32
+    prefetch_pack: bool = True
     direct_unroll: int = 4
-    direct_kc: int = 256
-    direct_prefetch: bool = False
+    direct_kc: int = 288
+    direct_prefetch_a: bool = True
+    direct_prefetch_c: int = 32
     direct_half: bool = False
-    direct_work: int = 48**3
+    direct_work: int = 600**3
     direct_min_rows: int = 8
-    direct_pack_work: int = 160**3
+    direct_pack_work: int = 800**3
     direct_min_columns: int = 4
     stream_k: int = 8
     stream_n: int = 4
@@ -103,7 +106,7 @@ def defaults(factors: Factors) -> GemmParams:
     width = lanes(factors)
     mr = vectors * width
     l1, l2 = factors.cache(1), factors.cache(2)
-    kc = _even(l1.bytes // 2 // (FLOAT * (nr + mr // 4)), 8)
+    kc = _even(l1.bytes * 3 // 8 // (FLOAT * nr), 8)  # the rest is for the passing panel of A and for C
     mc = _even(l2.bytes // 2 // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     return GemmParams(
