@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-# How the last vector of a tile's rows is read: whole (unmasked), through the row mask, or through it at half width.
+# How the last vector of a tile's rows is read: whole (unmasked), through the row mask, or so at half width.
 Edge = Literal["whole", "masked", "half"]
 Role = Literal["compute", "direct_n", "direct_t"]
 FLOAT = 4  # bytes
@@ -18,7 +18,7 @@ class TileKernel:
     caps[v - 1]: most columns of a tile whose rows fill v vectors. mr, nr: panel widths in floats (COMPUTE).
     unroll: k-steps a loop pass. prefetch_a, prefetch_b: bytes ahead of the loads (DIRECT: any number fetches the rows
     below the tile's); prefetch_c: k-steps before the end of the loop; 0 for none.
-    half: rows that fill at most half of the last vector are computed at half width (worth it where that is faster)."""
+    half: rows that fill at most half of the last vector are computed at half width, for where that is faster."""
 
     role: Role
     caps: tuple[int, ...]

@@ -1,8 +1,8 @@
 """COMPUTE and DIRECT for x86-64: the phases of isa/driver.py.
 
-Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile; while the tile size is
-chosen rax and r10 hold the counts of vectors and columns, in DIRECT's loops rax and r11 the strides of A and B; r10 then
-counts the k-steps held back.
+Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile. While the tile size is
+chosen, rax and r10 hold the counts of vectors and columns; then r10 counts the k-steps held back, and DIRECT has the
+strides of A and B in rax and r11.
 Accumulator (row vector i, column j) of a tile of v vectors is vector register j * v + i."""
 
 from __future__ import annotations

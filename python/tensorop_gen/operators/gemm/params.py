@@ -25,8 +25,8 @@ class Factors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GemmParams:
-    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes, but k-steps
-    before the end of the loop for C.
+    """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes, for C
+    k-steps before the end of the loop.
 
     PACK fetches the next panel's rows if prefetch_pack.
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
