@@ -47,7 +47,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class PackKernel:
-    """PACK of kernel_abi.h for panels of `width` floats. prefetch: fetches the rows behind the block's, which are likely
+    """PACK of kernel_abi.h for panels of `width` floats. prefetch: fetches the rows behind the block, which are likely
     to be packed next."""
 
     width: int
