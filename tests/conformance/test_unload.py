@@ -33,5 +33,5 @@ def test_closed_before_threads_end(library: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, library], env=environment, capture_output=True, text=True, check=False
     )
-    assert "threads 3 " in done.stderr
+    assert "600x600x600" in done.stderr
     assert (done.returncode, done.stdout) == (0, "still here\n")
