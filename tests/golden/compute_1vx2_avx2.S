@@ -113,10 +113,36 @@ compute:
 	movq	(%r9), %rax
 	andq	$7, %rax
 	jne	.Lcompute.update1_edge
-	vbroadcastss	16(%r9), %ymm12
+	cmpl	$1065353216, 16(%r9)
+	jne	.Lcompute.update1_scale
 	movl	20(%r9), %eax
 	addl	%eax, %eax
 	je	.Lcompute.update1_set
+	vbroadcastss	20(%r9), %ymm13
+	vfmadd231ps	(%rcx), %ymm13, %ymm0
+	vmovups	%ymm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vfmadd231ps	(%rcx), %ymm13, %ymm1
+	vmovups	%ymm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_set:
+	vmovups	%ymm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmovups	%ymm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_scale:
+	vbroadcastss	16(%r9), %ymm12
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_scale_set
 	vbroadcastss	20(%r9), %ymm13
 	vmulps	%ymm12, %ymm0, %ymm0
 	vfmadd231ps	(%rcx), %ymm13, %ymm0
@@ -130,7 +156,7 @@ compute:
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-.Lcompute.update1_set:
+.Lcompute.update1_scale_set:
 	vmulps	%ymm12, %ymm0, %ymm0
 	vmovups	%ymm0, (%rcx)
 	subq	$1, %r10
@@ -148,10 +174,38 @@ compute:
 	vmovd	%eax, %xmm15
 	vpbroadcastd	%xmm15, %ymm15
 	vpcmpgtd	%ymm14, %ymm15, %ymm15
-	vbroadcastss	16(%r9), %ymm12
+	cmpl	$1065353216, 16(%r9)
+	jne	.Lcompute.update1_edge_scale
 	movl	20(%r9), %eax
 	addl	%eax, %eax
 	je	.Lcompute.update1_edge_set
+	vbroadcastss	20(%r9), %ymm13
+	vmaskmovps	(%rcx), %ymm15, %ymm14
+	vfmadd231ps	%ymm14, %ymm13, %ymm0
+	vmaskmovps	%ymm0, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmaskmovps	(%rcx), %ymm15, %ymm14
+	vfmadd231ps	%ymm14, %ymm13, %ymm1
+	vmaskmovps	%ymm1, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_set:
+	vmaskmovps	%ymm0, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmaskmovps	%ymm1, %ymm15, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_scale:
+	vbroadcastss	16(%r9), %ymm12
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_edge_scale_set
 	vbroadcastss	20(%r9), %ymm13
 	vmulps	%ymm12, %ymm0, %ymm0
 	vmaskmovps	(%rcx), %ymm15, %ymm14
@@ -167,7 +221,7 @@ compute:
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-.Lcompute.update1_edge_set:
+.Lcompute.update1_edge_scale_set:
 	vmulps	%ymm12, %ymm0, %ymm0
 	vmaskmovps	%ymm0, %ymm15, (%rcx)
 	subq	$1, %r10

@@ -104,30 +104,56 @@ compute:
 	movq	(%r9), %rax
 	andq	$15, %rax
 	jne	.Lcompute.update1_edge
-	vbroadcastss	16(%r9), %zmm30
+	cmpl	$1065353216, 16(%r9)
+	jne	.Lcompute.update1_scale
 	movl	20(%r9), %eax
 	addl	%eax, %eax
 	je	.Lcompute.update1_set
-	vbroadcastss	20(%r9), %zmm31
-	vmulps	%zmm30, %zmm0, %zmm0
-	vfmadd231ps	(%rcx), %zmm31, %zmm0
+	vbroadcastss	20(%r9), %zmm30
+	vfmadd231ps	(%rcx), %zmm30, %zmm0
 	vmovups	%zmm0, (%rcx)
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-	vmulps	%zmm30, %zmm1, %zmm1
-	vfmadd231ps	(%rcx), %zmm31, %zmm1
+	vfmadd231ps	(%rcx), %zmm30, %zmm1
 	vmovups	%zmm1, (%rcx)
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
 .Lcompute.update1_set:
-	vmulps	%zmm30, %zmm0, %zmm0
 	vmovups	%zmm0, (%rcx)
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-	vmulps	%zmm30, %zmm1, %zmm1
+	vmovups	%zmm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_scale:
+	vbroadcastss	16(%r9), %zmm29
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_scale_set
+	vbroadcastss	20(%r9), %zmm30
+	vmulps	%zmm29, %zmm0, %zmm0
+	vfmadd231ps	(%rcx), %zmm30, %zmm0
+	vmovups	%zmm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm29, %zmm1, %zmm1
+	vfmadd231ps	(%rcx), %zmm30, %zmm1
+	vmovups	%zmm1, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_scale_set:
+	vmulps	%zmm29, %zmm0, %zmm0
+	vmovups	%zmm0, (%rcx)
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm29, %zmm1, %zmm1
 	vmovups	%zmm1, (%rcx)
 	subq	$1, %r10
 	je	.Lcompute.done
@@ -136,32 +162,60 @@ compute:
 	movl	$65535, %r11d
 	bzhil	%eax, %r11d, %r11d
 	kmovw	%r11d, %k1
-	vbroadcastss	16(%r9), %zmm30
+	cmpl	$1065353216, 16(%r9)
+	jne	.Lcompute.update1_edge_scale
 	movl	20(%r9), %eax
 	addl	%eax, %eax
 	je	.Lcompute.update1_edge_set
-	vbroadcastss	20(%r9), %zmm31
-	vmulps	%zmm30, %zmm0, %zmm0
-	vmovups	(%rcx), %zmm29{%k1}{z}
-	vfmadd231ps	%zmm29, %zmm31, %zmm0
+	vbroadcastss	20(%r9), %zmm30
+	vmovups	(%rcx), %zmm31{%k1}{z}
+	vfmadd231ps	%zmm31, %zmm30, %zmm0
 	vmovups	%zmm0, (%rcx){%k1}
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-	vmulps	%zmm30, %zmm1, %zmm1
-	vmovups	(%rcx), %zmm29{%k1}{z}
-	vfmadd231ps	%zmm29, %zmm31, %zmm1
+	vmovups	(%rcx), %zmm31{%k1}{z}
+	vfmadd231ps	%zmm31, %zmm30, %zmm1
 	vmovups	%zmm1, (%rcx){%k1}
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
 .Lcompute.update1_edge_set:
-	vmulps	%zmm30, %zmm0, %zmm0
 	vmovups	%zmm0, (%rcx){%k1}
 	subq	$1, %r10
 	je	.Lcompute.done
 	addq	%r8, %rcx
-	vmulps	%zmm30, %zmm1, %zmm1
+	vmovups	%zmm1, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_scale:
+	vbroadcastss	16(%r9), %zmm29
+	movl	20(%r9), %eax
+	addl	%eax, %eax
+	je	.Lcompute.update1_edge_scale_set
+	vbroadcastss	20(%r9), %zmm30
+	vmulps	%zmm29, %zmm0, %zmm0
+	vmovups	(%rcx), %zmm31{%k1}{z}
+	vfmadd231ps	%zmm31, %zmm30, %zmm0
+	vmovups	%zmm0, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm29, %zmm1, %zmm1
+	vmovups	(%rcx), %zmm31{%k1}{z}
+	vfmadd231ps	%zmm31, %zmm30, %zmm1
+	vmovups	%zmm1, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+.Lcompute.update1_edge_scale_set:
+	vmulps	%zmm29, %zmm0, %zmm0
+	vmovups	%zmm0, (%rcx){%k1}
+	subq	$1, %r10
+	je	.Lcompute.done
+	addq	%r8, %rcx
+	vmulps	%zmm29, %zmm1, %zmm1
 	vmovups	%zmm1, (%rcx){%k1}
 	subq	$1, %r10
 	je	.Lcompute.done

@@ -74,6 +74,11 @@ def compare(source: Operand, other: str) -> Insn:
     return Insn("cmpq", (source, other), "scalar", reads, frozenset({"flags"}))
 
 
+def compare_memory(value: int, address: Mem) -> Insn:
+    """Four bytes in memory against a constant."""
+    return Insn("cmpl", (value, address), "scalar", frozenset(_regs(address) | _memory(address)), frozenset({"flags"}))
+
+
 def test(register: str) -> Insn:
     return Insn("testq", (register, register), "scalar", frozenset({register}), frozenset({"flags"}))
 

@@ -15,9 +15,9 @@ from tensorop_gen.isa.program import Code, Insn, Mem
 from tensorop_gen.isa.x86 import asm
 from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
+from tensorop_gen.isa.x86.update import TILE_M, TILE_N, X86Update
 
 _LINE = 64
-_TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA = 0, 8, 16, 20  # offsets in struct tensorop_tile
 _SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
 _B_POINTERS = ("rdx", "rbx", "rbp", "r12")  # DIRECT_N: each reaches several columns through two index registers
 _B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
@@ -90,7 +90,7 @@ class X86Tile:
         lanes = self.isa.lanes
         code.emit(
             asm.shift("shlq", 2, "r8"),
-            asm.mov(Mem("r9", _TILE_M, space="tile"), "r10"),
+            asm.mov(Mem("r9", TILE_M, space="tile"), "r10"),
             asm.lea(Mem("r10", lanes - 1), "rax"),
             asm.shift("shrq", lanes.bit_length() - 1, "rax"),
         )
@@ -103,7 +103,7 @@ class X86Tile:
                 asm.add(lanes, "r10"),
             )
             self.isa.set_row_mask(code, "r10", "r11")
-        code.emit(asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"))
+        code.emit(asm.mov(Mem("r9", TILE_N, space="tile"), "r10"))
 
     def edges(self, kernel: TileKernel) -> tuple[Edge, ...]:
         if kernel.role == "compute":
@@ -114,7 +114,7 @@ class X86Tile:
 
     def jump_unless(self, code: Code, edge: Edge, label: str) -> None:
         lanes = self.isa.lanes
-        m = Mem("r9", _TILE_M, space="tile")
+        m = Mem("r9", TILE_M, space="tile")
         if edge == "whole":
             code.emit(asm.test_bits(lanes - 1, m), asm.jump("jne", label))
         else:  # half: (m - 1) % lanes < lanes / 2
@@ -247,49 +247,7 @@ class X86Tile:
         code.emit(asm.jump("jmp", label))
 
     def update(self, code: Code, kernel: TileKernel, vectors: int, done: str) -> None:
-        code.emit(
-            asm.mov(Mem("r9", _TILE_N, space="tile"), "r10"),
-            asm.mov(Mem("r9", _TILE_M, space="tile"), "rax"),
-            op("andq", self.isa.lanes - 1, "rax", kind="scalar", update=True, flags=True),
-            asm.jump("jne", f"update{vectors}_edge"),
-        )
-        self._columns(code, kernel, vectors, done, masked=False)
-        code.block(f"update{vectors}_edge")
-        if kernel.role == "compute":
-            self.isa.set_row_mask(code, "rax", "r11")
-        self._columns(code, kernel, vectors, done, masked=True)
-
-    def _columns(self, code: Code, kernel: TileKernel, vectors: int, done: str, masked: bool) -> None:
-        """Both ways to update the columns: with beta, and (beta = 0, of either sign) without reading C."""
-        alpha, beta = (self.isa.v(30), self.isa.v(31)) if self.isa.bits == 512 else (self.isa.v(12), self.isa.v(13))
-        name = f"update{vectors}{'_edge' if masked else ''}_set"
-        code.emit(
-            self.isa.broadcast(Mem("r9", _TILE_ALPHA, space="tile"), alpha),
-            op("movl", Mem("r9", _TILE_BETA, space="tile"), "eax", kind="scalar"),
-            op("addl", "eax", "eax", kind="scalar", update=True, flags=True),
-            asm.jump("je", name),
-            self.isa.broadcast(Mem("r9", _TILE_BETA, space="tile"), beta),
-        )
-        for add in (True, False):
-            for j in range(kernel.caps[vectors - 1]):
-                for i in range(vectors):
-                    edge = masked and i == vectors - 1
-                    self._element(code, self.isa.v(j * vectors + i), i, alpha, beta if add else None, edge)
-                code.emit(asm.sub(1, "r10"), asm.jump("je", done), asm.add("r8", "rcx"))
-            if add:
-                code.block(name)
-
-    def _element(self, code: Code, acc: str, i: int, alpha: str, beta: str | None, masked: bool) -> None:
-        """One vector of C: alpha * acc (+ beta * C)."""
-        isa = self.isa
-        c = Mem("rcx", i * isa.lanes * FLOAT, space="c")
-        code.emit(op("vmulps", alpha, acc, acc))
-        if beta and masked:
-            old = isa.v(14) if isa.bits == 256 else isa.v(29)
-            code.emit(isa.load(c, old, masked=True), isa.fma(beta, old, acc))
-        elif beta:
-            code.emit(isa.fma(beta, c, acc))
-        code.emit(isa.store(acc, c, masked))
+        X86Update(self.isa, kernel).write(code, vectors, done)
 
     def epilogue(self, code: Code, kernel: TileKernel) -> None:
         if kernel.role == "direct_n":

@@ -66,7 +66,7 @@ class GemmParams:
     dot_edge: int = 4
     dot_products: int = 8
     dot_min_k: int = 128
-    thread_work: int = 1 << 19
+    thread_work: int = 1 << 17
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> GemmParams:
