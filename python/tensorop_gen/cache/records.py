@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from tensorop_gen.cache.model import Record, record_key
 from tensorop_gen.cache.store import Store
+from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ def _entry(triple: str, cpu: str, operator: str, dtype: str, key: str) -> str:
 
 
 def _parsed(content: bytes) -> Record | None:
-    """None for a record of another schema: it is whole, but no longer understood, and is made anew."""
+    """None for a record of another schema or with other parameters: it is whole, but no longer understood, and is made
+    anew."""
     try:
-        return Record.model_validate_json(content)
-    except ValidationError:
+        record = Record.model_validate_json(content)
+        GemmParams.from_dict(record.params)
+    except (ValidationError, TypeError, KeyError):
         return None
+    return record
