@@ -73,12 +73,13 @@ def test_the_users_own_comes_before_the_shipped(record: Record, source_root: Pat
 
 
 @pytest.mark.usefixtures("source_root")
-def test_a_record_with_parameters_of_another_release_is_none(record: Record, source_root: Path) -> None:
+def test_a_record_with_parameters_of_another_release_is_none(record: Record) -> None:
     store = Store()
     records.save(store, record.model_copy(update={"params": record.params | {"colour": 1}}))
     assert records.find(store, load(CPU)) is None
 
 
+@pytest.mark.usefixtures("source_root")
 def test_a_record_of_another_schema_is_none(record: Record) -> None:
     store = Store()
     store.write(records.entry_of(record), {"record.json": b'{"schema_version": 2}'})
