@@ -28,9 +28,15 @@ class Checkout:
     def start(self, **env: str) -> subprocess.Popen[str]:
         settings = {"XDG_CACHE_HOME": str(self.cache), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels)}
         command = [sys.executable, str(self.root / "tensorop"), "sgemm for this machine"]
-        merged = {**os.environ, **settings, **env}
         return subprocess.Popen(
-            command, env=merged, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            command,
+            env={**os.environ, **settings, **env},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            # A job in the background of a shell has it ignored, and hands that down.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(self, **env: str) -> tuple[int, str, str]:
