@@ -20,6 +20,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing
 
 
+def test_paths_in_the_contributing_guide_exist() -> None:
+    paths = re.findall(r"`((?:\w[\w.]*/)+[\w.]*)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert paths
+    assert not [path for path in paths if not (ROOT / path).exists()]
+
+
 def test_the_documented_cmake_variables_are_those_there_are() -> None:
     documented = set(re.findall(r"`(TENSOROP_[A-Z_]+)`", (ROOT / "docs" / "users" / "cmake.md").read_text()))
     files = [ROOT / "CMakeLists.txt", *(ROOT / "cmake").glob("*.cmake")]
