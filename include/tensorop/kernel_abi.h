@@ -24,8 +24,8 @@ typedef struct tensorop_tile {
   int64_t n; /* columns, 1 <= n <= NR */
   float alpha;
   float beta;
-  const float *next_a; /* what the caller reads next, to be prefetched; a hint, never dereferenced */
-  const float *next_b;
+  const float *next_a; /* COMPUTE may prefetch MR floats from here at its first k-step, and next_step floats on at each */
+  int64_t next_step;   /* further one: what the caller reads next. A hint, never dereferenced. */
 } tensorop_tile;
 
 /* PACK_A: the m x k block `src` (m <= MR) into one panel: panel[p * MR + i] = A(i, p), rows m..MR-1 zero.

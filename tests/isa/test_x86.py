@@ -14,7 +14,7 @@ from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import GemmParams
 
 SMALL = {
-    "avx512": GemmParams(3, 8, 4, 256, 480, 4096, (16, 14, 9, 6), 512, 256, stream_products=24, dot_products=16),
+    "avx512": GemmParams(3, 8, 4, 256, 480, 4096, (16, 14, 9, 6), True, 256, stream_products=24, dot_products=16),
     "avx2": GemmParams(2, 6, 4, 256, 96, 4092, (12, 6, 3), stream_products=8),
 }
 TILES = {"avx512": [(1, 16), (2, 14), (3, 9), (4, 6)], "avx2": [(1, 12), (2, 6), (3, 4)]}

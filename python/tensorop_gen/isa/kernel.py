@@ -16,8 +16,8 @@ class TileKernel:
     """COMPUTE or DIRECT of kernel_abi.h: C(m x n) = alpha * A * B + beta * C for any tile up to the caps.
 
     caps[v - 1]: most columns of a tile whose rows fill v vectors. mr, nr: panel widths in floats (COMPUTE).
-    unroll: k-steps a loop pass. prefetch_a, prefetch_b: bytes ahead of the loads (DIRECT: any number fetches the rows
-    below the tile's); prefetch_c: k-steps before the end of the loop; 0 for none.
+    unroll: k-steps a loop pass. prefetch_a: fetches what tile.next_a points at (DIRECT: the rows below the tile's);
+    prefetch_b: bytes ahead of the loads, prefetch_c: k-steps before the end of the loop, 0 for none.
     half: rows that fill at most half of the last vector are computed at half width, for where that is faster."""
 
     role: Role
@@ -25,7 +25,7 @@ class TileKernel:
     unroll: int = 4
     mr: int = 0
     nr: int = 0
-    prefetch_a: int = 0
+    prefetch_a: bool = False
     prefetch_b: int = 0
     prefetch_c: int = 0
     half: bool = False

@@ -17,7 +17,7 @@ from tensorop_gen.isa.x86.isa import X86
 from tensorop_gen.isa.x86.transpose import STEPS, transpose
 
 _LINE = 64
-_SAVED = ("rbx", "rbp", "r12", "r13", "r14")
+_SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Registers: rdi k left · rsi A · rdx B (DIRECT_N: and more) · rcx C · r8 ldc in bytes · r9 tile. While the tile size is
 chosen, rax and r10 hold the counts of vectors and columns; then r10 counts the k-steps held back, and DIRECT has the
-strides of A and B in rax and r11.
+strides of A and B in rax and r11, COMPUTE what is to be fetched and its step.
 Accumulator (row vector i, column j) of a tile of v vectors is vector register j * v + i."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tensorop_gen.isa.x86.isa import X86
 from tensorop_gen.isa.x86.update import TILE_M, TILE_N, X86Update
 
 _LINE = 64
+_TILE_NEXT_A, _TILE_NEXT_STEP = 24, 32
 _SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
 _B_POINTERS = ("rdx", "rbx", "rbp", "r12")  # DIRECT_N: each reaches several columns through two index registers
 _B_INDEXES = {"r11": 1, "r13": 3}  # index register -> columns it spans
@@ -129,6 +130,12 @@ class X86Tile:
     def begin(self, code: Code, tile: Tile) -> None:
         if tile.kernel.role != "compute":
             self._load_sources(code, tile)
+        elif tile.kernel.prefetch_a:
+            code.emit(
+                asm.mov(Mem("r9", _TILE_NEXT_A, space="tile"), "rax"),
+                asm.mov(Mem("r9", _TILE_NEXT_STEP, space="tile"), "r11"),
+                asm.shift("shlq", 2, "r11"),
+            )
         code.emit(*(self.isa.zero(self.isa.v(r)) for r in range(tile.vectors * tile.columns)))
 
     def _load_sources(self, code: Code, tile: Tile) -> None:
@@ -147,6 +154,15 @@ class X86Tile:
             code.emit(asm.lea(Mem("r11", 0, "r11", 2), "r13"))
             for pointer, start in zip(_B_POINTERS[1:], starts[1:], strict=False):
                 code.emit(asm.lea(self._b_address(tile, start, 0), pointer))
+
+    def _prefetch_a(self, code: Code, tile: Tile) -> None:
+        """Into the second level: what is fetched here is used much later."""
+        size = tile.vectors * self.isa.lanes * FLOAT
+        if tile.kernel.role == "compute":
+            code.emit(*(asm.prefetch(Mem("rax", disp), level=2) for disp in range(0, size, _LINE)))
+            code.emit(asm.add("r11", "rax"))
+        else:
+            code.emit(*(asm.prefetch(Mem("rsi", size + disp), level=2) for disp in range(0, size, _LINE)))
 
     def _prefetch_c(self, code: Code, tile: Tile) -> None:
         """Walks over C's columns with rdi, which counts nothing just then."""
@@ -177,9 +193,7 @@ class X86Tile:
             a = Mem("rsi", row + i * isa.lanes * FLOAT, space="a")
             code.emit(isa.load(a, self._narrow(tile, i, self._a(tile, i)), edge != "whole"))
         if kernel.prefetch_a:
-            size = tile.vectors * isa.lanes * FLOAT
-            ahead, level = (row + kernel.prefetch_a, 1) if packed else (size, 2)
-            code.emit(*(asm.prefetch(Mem("rsi", ahead + disp), level) for disp in range(0, size, _LINE)))
+            self._prefetch_a(code, tile)
         if kernel.prefetch_b and offset * kernel.nr * FLOAT % _LINE < kernel.nr * FLOAT:
             code.emit(asm.prefetch(Mem("rdx", kernel.prefetch_b + offset * kernel.nr * FLOAT)))
         self._products(code, tile, offset)

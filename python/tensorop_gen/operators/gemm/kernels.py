@@ -42,7 +42,7 @@ def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams) -> TileKe
         role,
         params.direct_caps,
         params.direct_unroll,
-        prefetch_a=int(params.direct_prefetch_a),
+        prefetch_a=params.direct_prefetch_a,
         prefetch_c=params.direct_prefetch_c,
         half=params.direct_half,
     )

@@ -28,7 +28,7 @@ class GemmParams:
     """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes, for C
     k-steps before the end of the loop.
 
-    PACK fetches the next panel's rows if prefetch_pack.
+    PACK fetches the next panel's rows if prefetch_pack, COMPUTE if prefetch_a.
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
     DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc; edges at half width if
     direct_half, the next rows fetched if direct_prefetch_a.
@@ -44,7 +44,7 @@ class GemmParams:
     mc: int
     nc: int
     direct_caps: tuple[int, ...]
-    prefetch_a: int = 0
+    prefetch_a: bool = True
     prefetch_b: int = 0
     prefetch_c: int = 32
     prefetch_pack: bool = True
@@ -53,9 +53,9 @@ class GemmParams:
     direct_prefetch_a: bool = True
     direct_prefetch_c: int = 32
     direct_half: bool = False
-    direct_work: int = 600**3
+    direct_work: int = 80**3
     direct_min_rows: int = 8
-    direct_pack_work: int = 800**3
+    direct_pack_work: int = 100**3
     direct_min_columns: int = 4
     stream_k: int = 8
     stream_n: int = 4
@@ -106,8 +106,8 @@ def defaults(factors: Factors) -> GemmParams:
     width = lanes(factors)
     mr = vectors * width
     l1, l2 = factors.cache(1), factors.cache(2)
-    kc = _even(l1.bytes * 3 // 8 // (FLOAT * nr), 8)  # the rest is for the passing panel of A and for C
-    mc = _even(l2.bytes // 2 // (FLOAT * kc), mr)
+    kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
+    mc = _even(l2.bytes * 3 // 10 // (FLOAT * kc), mr)  # the rest is for B's panels and the rows that are packed next
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     return GemmParams(
         vectors=vectors,
@@ -119,6 +119,9 @@ def defaults(factors: Factors) -> GemmParams:
         direct_caps=_caps(factors.vector_registers, 0 if wide else 1),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
         direct_half=wide and factors.flops_per_cycle == 2 * width,
+        # Tiles that 16 registers allow read A too often for it to be left where it lies, but in the smallest products.
+        direct_work=600**3 if wide else 80**3,
+        direct_pack_work=800**3 if wide else 100**3,
         stream_products=24 if wide else 8,
         dot_products=16 if wide else 8,
     )
