@@ -2,7 +2,7 @@
 
 Registers as in pack.py; r11 is the step, r12 its place in the panel, r14 the last step at which eight are left.
 In a group of eight rows rax and rbx go along the first and the fifth, r10 and rbp along those to be fetched, and r13 is
-three row strides; in a group of up to four rdx, rbx, rbp and r10 hold the starts, r13 how far behind rows are fetched."""
+three row strides; in a group of up to four rdx, rbx, rbp, r10 hold the starts, r13 how far behind rows are fetched."""
 
 from __future__ import annotations
 
