@@ -46,7 +46,7 @@ class GemmParams:
     direct_caps: tuple[int, ...]
     prefetch_a: bool = True
     prefetch_b: int = 0
-    prefetch_c: int = 32
+    prefetch_c: int = 96
     prefetch_pack: bool = True
     direct_unroll: int = 4
     direct_kc: int = 288
