@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tensorop_gen.source import source_root
 
 FACTORS = library.load("x86-64-v4")
 REQUEST = Request("sgemm for this machine")
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", ["x86-64-v3", "x86-64-v4"])
@@ -33,6 +36,20 @@ def test_sketch_compiles_for_the_baseline_without_warning(name: str, tmp_path: P
 
 def test_same_inputs_same_files() -> None:
     assert BuiltinAuthor().write(REQUEST, FACTORS) == BuiltinAuthor().write(REQUEST, FACTORS)
+
+
+def test_same_inputs_same_files_in_every_process() -> None:
+    """Python orders sets anew in each process: nothing that is written may depend on it."""
+    program = (
+        "from tests.author.test_builtin import FACTORS, REQUEST; from tensorop_gen.author.builtin import BuiltinAuthor;"
+        "print(BuiltinAuthor().write(REQUEST, FACTORS).key)"
+    )
+    keys = set()
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", program]
+        keys.add(subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    assert len(keys) == 1
 
 
 def test_key_changes_with_a_parameter() -> None:
