@@ -24,8 +24,10 @@ typedef struct tensorop_tile {
   int64_t n; /* columns, 1 <= n <= NR */
   float alpha;
   float beta;
-  const float *next_a; /* COMPUTE may prefetch MR floats from here at its first k-step, and next_step floats on at each */
-  int64_t next_step;   /* further one: what the caller reads next. A hint, never dereferenced. */
+  /* COMPUTE may prefetch MR floats from next_a on at its first k-step, and next_step floats further at each other one:
+   * what the caller reads next. A hint, never dereferenced. */
+  const float *next_a;
+  int64_t next_step;
 } tensorop_tile;
 
 /* PACK_A: the m x k block `src` (m <= MR) into one panel: panel[p * MR + i] = A(i, p), rows m..MR-1 zero.
