@@ -10,6 +10,8 @@ from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.neon import NEON
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Program
+from tensorop_gen.isa.rv64 import RV64
+from tensorop_gen.isa.rvv import RVV, RVV071
 from tensorop_gen.isa.x86 import AVX2, AVX512
 
 
@@ -57,7 +59,7 @@ class Scalable(Isa, Protocol):
         """The kernel `lanes`, int64_t (void): floats of a vector of `group` registers."""
 
 
-_ALL: dict[str, Isa] = {isa.name: isa for isa in (AVX2, AVX512, NEON)}
+_ALL: dict[str, Isa] = {isa.name: isa for isa in (AVX2, AVX512, NEON, RV64, RVV, RVV071)}
 
 
 def find(name: str) -> Isa:
