@@ -14,17 +14,21 @@ static bool has_features(const tensorop_target *target, const tensorop_cpu *cpu)
   return (target->features & ~cpu->features) == 0;
 }
 
-static bool is_core(const tensorop_target *target, const tensorop_core *core) {
+static bool names_models(const tensorop_target *target) {
   uint64_t any = 0;
   for (int i = 0; i < 4; i++) any |= target->models[i];
-  if (target->vendor && strcmp(target->vendor, core->vendor) != 0) return false;
-  if (target->family && target->family != core->family) return false;
-  return !any || (core->model < 256 && target->models[core->model / 64] >> (core->model % 64) & 1U);
+  return any != 0;
 }
 
-/* One of the cores is meant, if the row means any in particular. */
+static bool is_core(const tensorop_target *target, const tensorop_core *core) {
+  if (target->vendor && strcmp(target->vendor, core->vendor) != 0) return false;
+  if (target->family && target->family != core->family) return false;
+  return !names_models(target) || (core->model < 256 && target->models[core->model / 64] >> (core->model % 64) & 1U);
+}
+
+/* One kind of core is meant, if the row means any in particular. */
 static bool has_core(const tensorop_target *target, const tensorop_cpu *cpu) {
-  if (!target->vendor && !target->family) return true;
+  if (!target->vendor && !target->family && !names_models(target)) return true;
   for (int i = 0; i < cpu->core_kinds; i++) {
     if (is_core(target, &cpu->cores[i])) return true;
   }

@@ -44,6 +44,10 @@ _RULES: dict[str, tuple[str, ...]] = {
 ASM_PROBE: dict[str, tuple[str, ...]] = {
     "avx512": ("vfmadd231ps (%rax){1to16}, %zmm0, %zmm1{%k1}",),
     "avx2": ("vfmadd231ps %ymm0, %ymm1, %ymm2", "bzhil %eax, %ebx, %ecx"),
+    "neon": ("fmla v0.4s, v1.4s, v2.s[0]", "hint #34"),
+    "rvv": (".option arch, +v", "vfmacc.vf v0, ft0, v2"),
+    "rvv071": (),  # words
+    "rv64": ("fmadd.s ft0, ft1, ft2, ft3",),
     "generic": (),
 }
 

@@ -52,6 +52,13 @@ class Toolchain:
         """Programs for another machine bring all they need: an emulator or a board may have no C library for them."""
         return () if self.native else ("-static",)
 
+    @property
+    def archiver(self) -> tuple[str, ...]:
+        """The words that start `ar`: the one of this machine may not know the objects."""
+        if self.style == "zig":
+            return (*self.compiler[: self.compiler.index("cc")], "ar")
+        return ("ar",) if self.native else (f"{self.triple}-ar",)
+
     def run(self, arguments: Sequence[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Starts the compiler; messages in English, whatever the user's language."""
         env = os.environ | {"LC_ALL": "C"}

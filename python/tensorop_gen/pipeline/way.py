@@ -65,14 +65,20 @@ def tune_only(request: Request, options: Options, say: Reporter, ship: bool = Fa
 
 
 def sources(
-    request: Request | None, names: tuple[str, ...], options: Options, say: Reporter, names_only: bool = False
+    request: Request | None,
+    names: tuple[str, ...],
+    options: Options,
+    say: Reporter,
+    names_only: bool = False,
+    triple: str = "",
 ) -> dict[str, str]:
-    """The files of a project for the request's target, else the named ones, else all that have a shipped record.
-    names_only: what is in the files need not be proven, only the files' names count."""
-    native = f"{native_arch()}-linux-gnu"
-    words = (request.target,) if request else names or records.shipped_cpus(native)
+    """The files of a project for the request's target, else the named ones, else all that have a shipped record for the
+    triple (this machine's if it is empty). names_only: what is in the files need not be proven, only the files' names
+    count."""
+    triple = triple or f"{native_arch()}-linux-gnu"
+    words = (request.target,) if request else names or records.shipped_cpus(triple)
     targets = {factors.name: factors for factors in map(resolve_target, words)}
-    triple = next(iter(targets.values())).triple if targets else native
+    triple = next(iter(targets.values())).triple if targets else triple
     wanted = request or Request("")
     make = _unproven if names_only else _proven
     return project([make(wanted, f, options, say) for f in targets.values() if f.isa != PORTABLE], triple)

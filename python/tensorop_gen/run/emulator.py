@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 
 from tensorop_gen.build.debian import Package, fetch
 from tensorop_gen.build.toolchain import ToolMissing
+from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.run import probe
 from tensorop_gen.run.base import RunKind
 
@@ -37,7 +38,7 @@ _SPELLINGS: dict[Vector, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Machine:
     """What is to be emulated. cpu: QEMU's name of it, or none for its plainest. vlen, elen: bits, for RVV only."""
 
@@ -46,6 +47,14 @@ class Machine:
     vlen: int = 128
     elen: int = 64
     cpu: str = ""
+
+    @classmethod
+    def like(cls, factors: HardwareFactors, vlen: int = 0) -> Machine:
+        """One that runs a target's code. vlen: other than the target's own."""
+        has = factors.detect.features
+        vector: Vector = "rvv1.0" if "v" in has else "rvv0.7.1" if "xtheadvector" in has else ""
+        bits = vlen or factors.vector_bits if vector else cls.vlen
+        return cls(factors.arch, vector, bits, factors.emulator.elen, factors.emulator.cpu)
 
     def __str__(self) -> str:
         vectors = f" with {self.vector.upper().replace('RVV', 'RVV ')} at VLEN {self.vlen}" if self.vector else ""

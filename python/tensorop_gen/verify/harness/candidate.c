@@ -102,6 +102,7 @@ __attribute__((section(".preinit_array"), used)) static void (*const first)(int,
 
 int main(int argc, char **argv) {
   if (!memory.capacity) enter(argc, argv); /* a C library that knows no .preinit_array */
+  if (tensorop_candidate->prepare) tensorop_candidate->prepare();
   hello h = introduction();
   if (!transfer(ANSWER_FD, &h, sizeof h, 1)) return 4;
   command c;
