@@ -62,6 +62,11 @@ class Scalable(Isa, Protocol):
 _ALL: dict[str, Isa] = {isa.name: isa for isa in (AVX2, AVX512, NEON, RV64, RVV, RVV071)}
 
 
+def names() -> tuple[str, ...]:
+    """Those that have an emitter."""
+    return tuple(_ALL)
+
+
 def find(name: str) -> Isa:
     """Raises KeyError for an instruction set that has no emitter (such targets run the portable C kernels)."""
     return _ALL[name]

@@ -60,7 +60,7 @@ class NeonTarget:
 NEON = NeonTarget(
     Preferences(
         ((2, 12), (3, 8), (4, 6), (2, 8), (4, 4), (1, 16)),
-        {"stream_products": 32, "dot_products": 16},
+        {"ahead": True, "stream_products": 32, "dot_products": 16},
         {"packed": {"ahead": (False, True)}},
     )
 )

@@ -25,6 +25,8 @@ _LINE = 64
 _VECTOR = LANES * FLOAT
 _TILE_M, _TILE_N, _TILE_ALPHA, _TILE_BETA, _TILE_NEXT_A = 0, 8, 16, 20, 24  # offsets in struct tensorop_tile
 _SRC_DATA, _SRC_RS, _SRC_CS = 0, 8, 16  # offsets in struct tensorop_src
+_REGISTERS = 32
+_SPACING = 4  # products between two loads that run ahead
 _SCALARS = 31  # vector register of alpha (lane 0) and beta (lane 1)
 _SAVED_VECTORS = tuple(f"d{i}" for i in range(8, 16))
 _SAVED_GENERAL = tuple(f"x{i}" for i in range(19, 27))
@@ -120,34 +122,77 @@ class NeonTile:
             code.emit(asm.add(_COLUMNS[j], _COLUMNS[j - 1], "x8"))
         code.emit(asm.mov("x8", 0))
 
+    def enter(self, code: Code, tile: Tile) -> None:
+        if tile.kernel.ahead:
+            code.emit(*self._load_a(tile, 0), *self._load_b(tile, 0))
+
+    def loop_pass(self, code: Code, tile: Tile) -> None:
+        kernel = tile.kernel
+        for u in range(kernel.unroll):
+            if kernel.ahead:
+                code.emit(*self._step_ahead(tile, u))
+            else:
+                self.step(code, tile, u)
+        self.advance(code, tile, kernel.unroll)
+
+    def leave(self, code: Code, tile: Tile) -> None:
+        """The pointers have not moved past what was loaded ahead: it is loaded again."""
+
     def step(self, code: Code, tile: Tile, offset: int) -> None:
-        self._prefetch(code, tile, offset)
-        code.emit(*self._load_a(tile, offset))
+        code.emit(*self._prefetches(tile, offset), *self._load_a(tile, offset))
         if tile.kernel.role == "direct_n":
             self._products_by_column(code, tile)
         else:
-            code.emit(*self._load_b(tile, offset), *self._products(tile))
+            code.emit(*self._load_b(tile, offset), *self._products(tile, offset))
         if tile.kernel.role != "compute":
             self._move_on(code, tile)
 
-    def _prefetch(self, code: Code, tile: Tile, offset: int) -> None:
-        kernel = tile.kernel
-        if kernel.prefetch_a:
-            row = offset * kernel.mr * FLOAT
-            code.emit(
-                *(asm.prefetch(Mem("x1", kernel.prefetch_a + row + d)) for d in range(0, tile.vectors * _VECTOR, _LINE))
-            )
-        if kernel.prefetch_b and offset * kernel.nr * FLOAT % _LINE < kernel.nr * FLOAT:
-            code.emit(asm.prefetch(Mem("x2", kernel.prefetch_b + offset * kernel.nr * FLOAT // 8 * 8)))
-        if kernel.prefetch_next:
-            code.emit(asm.prefetch(Mem("x1", 0, _next_a(kernel))))
+    def _step_ahead(self, tile: Tile, offset: int) -> list[Insn]:
+        """The products of one step; among them, well apart, the loads of the next one's operands. Those of B, and of A if
+        it has but one set of registers, stand behind the last product that uses the register."""
+        products = self._products(tile, offset)
+        ends = [p.end * tile.vectors for p in self._b_parts(tile)]
+        first = 0 if self._sets(tile) == 2 else len(products)
+        waiting = [(first, load) for load in self._load_a(tile, offset + 1)]
+        waiting += zip(ends, self._load_b(tile, offset + 1), strict=True)
+        waiting += [(0, prefetch) for prefetch in self._prefetches(tile, offset)]
+        out = []
+        for done, product in enumerate(products, 1):
+            out.append(product)
+            ready = next((w for w in waiting if w[0] <= done), None)
+            if ready and done % _SPACING == 0:
+                waiting.remove(ready)
+                out.append(ready[1])
+        return out + [insn for _, insn in waiting]
 
     @staticmethod
-    def _a(tile: Tile, i: int) -> int:
-        return tile.vectors * tile.columns + i
+    def _prefetches(tile: Tile, offset: int) -> list[Insn]:
+        kernel, out = tile.kernel, []
+        row = offset * kernel.mr * FLOAT
+        if kernel.prefetch_a and row % _LINE < kernel.mr * FLOAT:
+            out += [asm.prefetch(Mem("x1", kernel.prefetch_a + row))]
+        row = offset * kernel.nr * FLOAT
+        if kernel.prefetch_b and row % _LINE < kernel.nr * FLOAT:
+            out += [asm.prefetch(Mem("x2", kernel.prefetch_b + row // 8 * 8))]
+        if kernel.prefetch_next:
+            out += [asm.prefetch(Mem("x1", 0, _next_a(kernel)))]
+        return out
+
+    @staticmethod
+    def _sets(tile: Tile) -> int:
+        """Sets of registers for A: two, taking turns, if loads run ahead and registers suffice."""
+        fit = needs(tile.vectors, tile.columns) + tile.vectors <= _REGISTERS
+        return 2 if tile.kernel.ahead and tile.kernel.unroll % 2 == 0 and fit else 1
+
+    def _a(self, tile: Tile, i: int, step: int = 0) -> int:
+        return tile.vectors * (tile.columns + step % self._sets(tile)) + i
+
+    def _b(self, tile: Tile) -> int:
+        """The first register of B."""
+        return tile.vectors * (tile.columns + self._sets(tile))
 
     def _load_a(self, tile: Tile, offset: int) -> list[Insn]:
-        first = self._a(tile, 0)
+        first = self._a(tile, 0, offset)
         if tile.edge == "narrow":
             third = Mem(_third_row(tile.kernel), space="a")
             return [
@@ -167,27 +212,27 @@ class NeonTile:
         return [p for p in parts(width) if p.start < tile.columns]
 
     def _load_b(self, tile: Tile, offset: int) -> list[Insn]:
-        first = self._a(tile, tile.vectors)
+        first = self._b(tile)
         row = offset * tile.kernel.nr * FLOAT
         return [
             asm.load(f"{p.size}{first + x}", Mem("x2", row + p.start * FLOAT, space="b"))
             for x, p in enumerate(self._b_parts(tile))
         ]
 
-    def _products(self, tile: Tile) -> list[Insn]:
+    def _products(self, tile: Tile, offset: int) -> list[Insn]:
         """The multiply-adds of one k-step."""
-        first, v = self._a(tile, tile.vectors), tile.vectors
+        first, v = self._b(tile), tile.vectors
         loads = self._b_parts(tile)
         out = []
         for j in range(tile.columns):
             x, part = next((x, p) for x, p in enumerate(loads) if p.start <= j < p.end)
-            out += [asm.fma(j * v + i, self._a(tile, i), first + x, j - part.start) for i in range(v)]
+            out += [asm.fma(j * v + i, self._a(tile, i, offset), first + x, j - part.start) for i in range(v)]
         return out
 
     def _products_by_column(self, code: Code, tile: Tile) -> None:
         """The same with B's elements loaded one by one, as early as registers allow."""
-        v, first = tile.vectors, self._a(tile, tile.vectors)
-        ahead = min(_SCALARS + 1 - first, 4, tile.columns)
+        v, first = tile.vectors, self._b(tile)
+        ahead = min(_REGISTERS - first, 4, tile.columns)
 
         def load(j: int) -> Insn:
             return asm.load(f"s{first + j % ahead}", Mem(_COLUMNS[j], 0, "x8", space="b"))

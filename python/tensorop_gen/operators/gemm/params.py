@@ -117,9 +117,9 @@ def defaults(factors: Factors) -> GemmParams:
     group = preferences.start.get("group", 1)
     width = lanes(factors, group)
     mr = vectors * width
-    l1, l2 = factors.cache(1), factors.cache(2)
+    l1 = factors.cache(1)
     kc = _even(l1.bytes // 2 // (FLOAT * (nr + mr // 4)), 8)
-    mc = _even(l2.bytes // 2 // (FLOAT * kc), mr)
+    mc = _even(_block_bytes(factors) // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     start = {
         "unroll": 4,
@@ -129,6 +129,15 @@ def defaults(factors: Factors) -> GemmParams:
     }
     blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
     return GemmParams(**start | dict(preferences.start) | blocks)
+
+
+def _block_bytes(factors: Factors) -> int:
+    """For a block of A: half of L2, a quarter of one that cores share; without one it stays in memory, where its size
+    matters little."""
+    l2 = factors.cache(2)
+    if l2 is None:
+        return int(4 * factors.cache(1).bytes)
+    return int(l2.bytes // (2 * min(l2.shared_by, 2)))
 
 
 def _even(value: int, grain: int) -> int:
