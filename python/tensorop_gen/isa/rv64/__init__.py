@@ -48,8 +48,8 @@ class Rv64Target:
         return assembly(functions)
 
 
+# The baseline has no prefetch.
+UNUSED = frozenset({"prefetch_a", "prefetch_b", "prefetch_c", "direct_prefetch"})
 RV64 = Rv64Target(
-    Preferences(
-        ((4, 4), (3, 5), (5, 4), (4, 6)), {"prefetch_c": 0, "direct_caps": (8, 6, 5, 4), "direct_prefetch": False}
-    )
+    Preferences(((4, 4), (3, 5), (5, 4), (4, 6)), {"prefetch_c": 0, "direct_caps": (8, 6, 5, 4, 3)}, unused=UNUSED)
 )

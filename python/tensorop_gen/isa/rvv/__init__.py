@@ -8,7 +8,7 @@ from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRol
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Code, Insn, Program
-from tensorop_gen.isa.rv64 import asm, text
+from tensorop_gen.isa.rv64 import UNUSED, asm, text
 from tensorop_gen.isa.rvv.dot import RvvDot, grouping
 from tensorop_gen.isa.rvv.encode import word
 from tensorop_gen.isa.rvv.pack import RvvPack
@@ -75,19 +75,31 @@ def _word(insn: Insn) -> str | None:
     return None if encoded is None else f".word\t{encoded:#010x}\t# {text.line(insn)}"
 
 
-# In-order cores with wide units: an operand of each step is loaded among the products of the one before.
+_UNUSED = UNUSED | {"stream_prefetch"}
+_START = {"prefetch_c": 0, "stream_products": 16}  # the baseline has no prefetch; so many elements need no saving
+_CHOICES = {"packed": {"ahead": (False, True)}}
+_GROUPS_OF_4 = {"group": 4, "splat": False, "vectors": 1, "nr": 7, "direct_caps": (7, 3)}
+# In-order CPUs with wide units: the operands of a step are loaded among the products of the one before.
 RVV = RvvTarget(
     "rvv",
     Preferences(
-        ((1, 14), (1, 15), (2, 6), (2, 7), (3, 4)),
-        {"group": 2, "ahead": True, "prefetch_c": 0, "stream_products": 16, "direct_caps": (14, 7, 4)},
+        ((1, 14), (1, 15), (1, 12), (2, 7), (2, 6)),
+        _START | {"group": 2, "ahead": True, "direct_caps": (14, 7, 4)},
+        _CHOICES,
+        together=(_GROUPS_OF_4, {"group": 1, "vectors": 2, "nr": 14, "direct_caps": (16, 14, 9)}),
+        unused=_UNUSED,
     ),
 )
+# Vectors of four registers: C906 reaches its peak with them, C910 hides the cost of products with a float register (it
+# may be faster still with spread elements and single registers).
 RVV071 = RvvTarget(
     "rvv071",
     Preferences(
-        ((1, 7), (1, 6), (2, 3)),
-        {"group": 4, "prefetch_c": 0, "stream_products": 16, "direct_caps": (7, 3)},
+        ((1, 7), (1, 6), (2, 3), (4, 6), (6, 4), (5, 5), (3, 8)),
+        _START | _GROUPS_OF_4,
+        _CHOICES,
+        together=({"group": 1, "splat": True, "vectors": 4, "nr": 6, "direct_caps": (14, 12, 9, 6)}, _GROUPS_OF_4),
+        unused=_UNUSED,
     ),
     words=True,
 )

@@ -22,8 +22,8 @@ def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
         "compute": tile_kernel(isa.tile, _compute(params, mr)),
     }
     if "direct_n" in isa.roles:
-        programs["direct_n"] = tile_kernel(isa.tile, _direct("direct_n", params))
-        programs["direct_t"] = tile_kernel(isa.tile, _direct("direct_t", params))
+        programs["direct_n"] = tile_kernel(isa.tile, _direct("direct_n", params, isa))
+        programs["direct_t"] = tile_kernel(isa.tile, _direct("direct_t", params, isa))
     if "stream" in isa.roles:
         limits = (params.stream_k, params.stream_n, params.stream_products)
         programs["stream"] = isa.stream(StreamKernel(*limits, params.stream_prefetch, group))
@@ -50,7 +50,9 @@ def _compute(params: GemmParams, mr: int) -> TileKernel:
     )
 
 
-def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams) -> TileKernel:
+def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams, isa: Isa) -> TileKernel:
+    """Vectors of any length are loaded through pointers, packed or not: then DIRECT runs ahead as COMPUTE does."""
+    scalable = isinstance(isa, Scalable)
     return TileKernel(
         role,
         params.direct_caps,
@@ -58,6 +60,8 @@ def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams) -> TileKe
         prefetch_next=params.direct_prefetch,
         half=params.direct_half,
         group=params.group,
+        ahead=params.ahead and scalable,
+        splat=params.splat and scalable,
     )
 
 

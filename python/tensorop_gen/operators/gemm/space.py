@@ -46,8 +46,13 @@ def _group_moves(group: str, facts: dict[str, Any], params: GemmParams, factors:
     for vectors, nr in preferences.tiles if facts.get("tile") else ():
         changed = _aligned(replace(params, vectors=vectors, nr=nr), factors)
         yield Move(f"tile={vectors}x{nr}", group, changed)
+    for changes in preferences.together if facts.get("tile") else ():
+        name = ",".join(f"{parameter}={value}" for parameter, value in changes.items())
+        yield Move(name.replace(" ", ""), group, _aligned(replace(params, **changes), factors))
     choices = {name: {"values": values} for name, values in preferences.choices.get(group, {}).items()}
     for name, axis in (facts["parameters"] | choices).items():
+        if name in preferences.unused:
+            continue
         for value in _values(getattr(params, name), axis):
             yield Move(f"{name}={value}", group, _aligned(replace(params, **{name: value}), factors))
 
