@@ -84,14 +84,14 @@ RVV = RvvTarget(
     "rvv",
     Preferences(
         ((1, 14), (1, 15), (1, 12), (2, 7), (2, 6)),
-        _START | {"group": 2, "ahead": True, "direct_caps": (14, 7, 4)},
+        _START | {"group": 2, "ahead": True, "unroll": 8, "direct_caps": (14, 7, 4)},
         _CHOICES,
         together=(_GROUPS_OF_4, {"group": 1, "vectors": 2, "nr": 14, "direct_caps": (16, 14, 9)}),
         unused=_UNUSED,
     ),
 )
-# Vectors of four registers: C906 reaches its peak with them, C910 hides the cost of products with a float register (it
-# may be faster still with spread elements and single registers).
+# Vectors of four registers: cores that take several cycles for a short one reach their peak with them, and cores whose
+# products with a float register are slow lose least (they may be faster still with single registers and splat).
 RVV071 = RvvTarget(
     "rvv071",
     Preferences(
