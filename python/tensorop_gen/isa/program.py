@@ -67,8 +67,9 @@ class Program:
         return tuple(i for b in self.blocks for i in b.insns)
 
     def digest(self) -> str:
-        """Eight hex digits that identify the instruction list."""
-        return hashlib.sha256(repr(self.blocks).encode()).hexdigest()[:8]
+        """Eight hex digits that identify the instruction list. Made without sets: their order varies."""
+        content = [(b.label, [(i.mnemonic, i.operands, i.mask, i.zeroing) for i in b.insns]) for b in self.blocks]
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:8]
 
 
 @dataclass(slots=True)
