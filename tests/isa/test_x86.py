@@ -22,7 +22,7 @@ TILES = {"avx512": [(1, 16), (2, 14), (3, 9), (4, 6)], "avx2": [(1, 12), (2, 6),
 
 def programs(name: str) -> tuple[Isa, dict[str, Program]]:
     isa = find(name)
-    return isa, dict(kernels.write(SMALL[name], isa))
+    return isa, {str(role): program for role, program in kernels.write(SMALL[name], isa).items()}
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
-from tensorop_gen.isa.neon import asm, dot, stream, tile
+from tensorop_gen.isa.neon import asm, dot, registers, stream
 from tensorop_gen.isa.neon.pack import NeonPack
 from tensorop_gen.isa.neon.text import assembly
+from tensorop_gen.isa.neon.tile import NeonTile
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Program
 
@@ -32,7 +33,7 @@ class NeonTarget:
         return ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot")
 
     def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:  # noqa: ARG002  # alike for all
-        return tile.needs(vectors, columns)
+        return registers.needs(vectors, columns)
 
     def stream_needs(self, n: int, products: int) -> int:
         return stream.needs(n, products)
@@ -41,8 +42,8 @@ class NeonTarget:
         return dot.needs(edge, products)
 
     @property
-    def tile(self) -> tile.NeonTile:
-        return tile.NeonTile()
+    def tile(self) -> NeonTile:
+        return NeonTile()
 
     def pack(self, kernel: PackKernel) -> Program:
         return NeonPack(kernel).program()
@@ -60,7 +61,7 @@ class NeonTarget:
 NEON = NeonTarget(
     Preferences(
         ((2, 12), (3, 8), (4, 6), (2, 8), (4, 4), (1, 16)),
-        {"ahead": True, "stream_products": 32, "dot_products": 16},
+        {"ahead": True, "direct_caps": (15, 10, 7, 5), "stream_products": 32, "dot_products": 16},
         {"packed": {"ahead": (False, True)}},
     )
 )

@@ -10,7 +10,7 @@ from tensorop_gen.isa.program import Insn, Kind, Label, Mem, Operand
 
 LANES = 4  # floats of a vector register
 CALLEE_SAVED = (*(f"x{i}" for i in range(19, 29)), *(f"v{i}" for i in range(8, 16)))
-VOLATILE = (*range(8), *range(16, 32))  # numbers of the vector registers that a kernel need not save
+VOLATILE: tuple[int, ...] = (*range(8), *range(16, 32))  # numbers of the vector registers that a kernel need not save
 
 _VECTOR = re.compile(r"\{?[vqds](\d+)(?:\.\w+)?\}?(?:\[\d\])?")
 _GENERAL = re.compile(r"[xw](\d+)")

@@ -21,7 +21,7 @@ _SCALARS = VOLATILE[-1]  # vector register of alpha (lane 0) and beta (lane 1)
 
 
 def needs(edge: int, products: int) -> int:
-    """Registers: sums, A's vectors, one of B or C, alpha with beta; all of them need not be saved."""
+    """Registers: sums, A's vectors, one of B or C, alpha with beta; none is saved."""
     return products + edge + 2 + 32 - len(VOLATILE)
 
 

@@ -16,8 +16,12 @@ class Part:
     start: int
 
     @property
+    def length(self) -> int:
+        return _SIZES[self.size]
+
+    @property
     def end(self) -> int:
-        return self.start + _SIZES[self.size]
+        return self.start + self.length
 
 
 @cache

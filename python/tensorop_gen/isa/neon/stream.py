@@ -22,7 +22,7 @@ _VECTOR_OF_A = VOLATILE[-2]
 
 
 def needs(n: int, products: int) -> int:
-    """Registers: B's elements, a sum and a vector of C for each column, one of A, alpha with beta; all need not be saved."""
+    """Registers: B's elements, a sum and a vector of C for each column, one of A, alpha with beta; none is saved."""
     used = -(-products // LANES) + 2 * n + 2
     return used + 32 - len(VOLATILE)
 

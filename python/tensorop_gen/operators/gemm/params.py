@@ -33,7 +33,7 @@ class GemmParams:
     for C k-steps.
 
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
-    A vector is `group` registers, where the instruction set groups them. ahead, splat: of COMPUTE, as isa/kernel.py has it.
+    A vector is `group` registers, where the instruction set groups them. ahead, splat: of COMPUTE (isa/kernel.py).
     DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc, the next rows
     fetched ahead if direct_prefetch, edges at half width if direct_half.
     STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
@@ -121,7 +121,7 @@ def defaults(factors: Factors) -> GemmParams:
     kc = _even(l1.bytes // 2 // (FLOAT * (nr + mr // 4)), 8)
     mc = _even(_block_bytes(factors) // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
-    start = {
+    start: dict[str, Any] = {
         "unroll": 4,
         "direct_caps": _caps(isa, factors.vector_registers // group),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
