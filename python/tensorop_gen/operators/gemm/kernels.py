@@ -69,7 +69,7 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     """The C name of each kernel. Rows are counted in vectors where the instruction set is scalable."""
     scalable = isinstance(isa, Scalable)
     width = 1 if scalable else isa.lanes * params.group
-    tiles = {role: (params.vectors * width, params.nr) for role in programs}
+    tiles = dict.fromkeys(programs, (params.vectors * width, params.nr))
     tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * width, max(params.direct_caps))
     tiles["stream"] = (params.stream_k, params.stream_n)
     tiles["dot"] = (params.dot_edge, params.dot_edge)
