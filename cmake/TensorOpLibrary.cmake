@@ -15,6 +15,7 @@ set_property(CACHE TENSOROP_THREADS PROPERTY STRINGS pthread openmp none)
 # tensorop_add_objects(<target> <list> <folder>): the sources of <folder>, compiled once for shared and static.
 function(tensorop_add_objects target list folder)
   include("${list}")
+  tensorop_flags_for_zig()
   tensorop_check_compiler()
   list(TRANSFORM TENSOROP_C_SOURCES PREPEND "${folder}/")
   list(TRANSFORM TENSOROP_ASM_SOURCES PREPEND "${folder}/")
@@ -103,12 +104,26 @@ function(tensorop_thread_library result)
   endif()
 endfunction()
 
-# Stops where the compiler is for another architecture than the sources, or its assembler lacks their instructions.
-function(tensorop_check_compiler)
-  string(REGEX MATCH "^[^-]+" wanted "${TENSOROP_TRIPLE}")
+# The processor compiled for, as triples spell it.
+function(tensorop_processor result)
   string(TOLOWER "${CMAKE_SYSTEM_PROCESSOR}" processor)
   string(REGEX REPLACE "^amd64$" "x86_64" processor "${processor}")
   string(REGEX REPLACE "^arm64$" "aarch64" processor "${processor}")
+  set(${result} "${processor}" PARENT_SCOPE)
+endfunction()
+
+# `zig cc` takes no -march: its toolchain file says -mcpu.
+macro(tensorop_flags_for_zig)
+  if("${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_ARG1}" MATCHES "zig")
+    list(FILTER TENSOROP_C_FLAGS EXCLUDE REGEX "^-march=")
+    list(FILTER TENSOROP_ASM_FLAGS EXCLUDE REGEX "^-march=")
+  endif()
+endmacro()
+
+# Stops where the compiler is for another architecture than the sources, or its assembler lacks their instructions.
+function(tensorop_check_compiler)
+  string(REGEX MATCH "^[^-]+" wanted "${TENSOROP_TRIPLE}")
+  tensorop_processor(processor)
   if(NOT processor STREQUAL wanted)
     message(FATAL_ERROR "TensorOp: these sources are for ${TENSOROP_TRIPLE}, the compiler ${CMAKE_C_COMPILER} is for "
                         "${CMAKE_SYSTEM_PROCESSOR}. Configure with -DCMAKE_TOOLCHAIN_FILE=<file for ${TENSOROP_TRIPLE}>, "

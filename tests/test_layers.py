@@ -51,8 +51,9 @@ def test_imports_obey_the_order(path: Path) -> None:
 
 
 def cpu_names() -> dict[str, re.Pattern[str]]:
-    """Names and aliases of targets that are one make of CPU, not a level of an architecture."""
-    words = {word for t in all_targets() if t.detect.vendor for word in (t.name, *t.aliases)}
+    """Names and aliases of targets that are one make of CPU, not a level of an architecture; names of two letters are
+    registers and groups of them as well."""
+    words = {word for t in all_targets() if t.detect.vendor for word in (t.name, *t.aliases) if len(word) > 2}
     return {
         w: re.compile(r"(?<![a-z0-9])" + re.escape(w).replace(r"\ ", "[ -]?") + r"(?![a-z0-9])", re.I) for w in words
     }

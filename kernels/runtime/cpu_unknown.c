@@ -1,8 +1,8 @@
 /* Architectures without a detection file of their own: no features, so that the portable instance runs. */
-#if !defined(__x86_64__)
-
 #include "cpu.h"
 
-tensorop_cpu tensorop_cpu_detect(void) { return (tensorop_cpu){.vendor = ""}; }
+#if !defined(__x86_64__) && !defined(__aarch64__) && !defined(__riscv)
+
+tensorop_cpu tensorop_cpu_detect(void) { return (tensorop_cpu){0}; }
 
 #endif

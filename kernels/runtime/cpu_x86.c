@@ -1,8 +1,7 @@
 /* x86-64: CPUID says what the CPU has, XGETBV what the system lets us use. */
-#if defined(__x86_64__)
-
 #include "cpu.h"
 
+#if defined(__x86_64__)
 #include <cpuid.h>
 #include <string.h>
 
@@ -34,14 +33,14 @@ static uint64_t features(void) {
 }
 
 tensorop_cpu tensorop_cpu_detect(void) {
-  tensorop_cpu cpu = {.features = features()};
+  tensorop_core core = {0};
   const uint32_t vendor[3] = {cpuid(0, 0, EBX), cpuid(0, 0, EDX), cpuid(0, 0, ECX)};
-  memcpy(cpu.vendor, vendor, sizeof vendor);
+  memcpy(core.vendor, vendor, sizeof vendor);
   const uint32_t signature = cpuid(1, 0, EAX);
   const uint32_t family = signature >> 8 & 15U, model = signature >> 4 & 15U;
-  cpu.family = (int32_t)(family == 15U ? family + (signature >> 20 & 255U) : family);
-  cpu.model = (int32_t)(family == 6U || family == 15U ? model + (signature >> 12 & 240U) : model);
-  return cpu;
+  core.family = family == 15U ? family + (signature >> 20 & 255U) : family;
+  core.model = (int32_t)(family == 6U || family == 15U ? model + (signature >> 12 & 240U) : model);
+  return (tensorop_cpu){.features = features(), .core_kinds = 1, .cores = {core}};
 }
 
 #endif

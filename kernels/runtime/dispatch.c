@@ -14,18 +14,45 @@ static bool has_features(const tensorop_target *target, const tensorop_cpu *cpu)
   return (target->features & ~cpu->features) == 0;
 }
 
-static bool is_model(const tensorop_target *target, const tensorop_cpu *cpu) {
+static bool names_models(const tensorop_target *target) {
   uint64_t any = 0;
   for (int i = 0; i < 4; i++) any |= target->models[i];
-  if (target->vendor && strcmp(target->vendor, cpu->vendor) != 0) return false;
-  if (target->family && target->family != cpu->family) return false;
-  return !any || (cpu->model < 256 && target->models[cpu->model / 64] >> (cpu->model % 64) & 1U);
+  return any != 0;
+}
+
+static bool is_core(const tensorop_target *target, const tensorop_core *core) {
+  if (target->vendor && strcmp(target->vendor, core->vendor) != 0) return false;
+  if (target->family && target->family != core->family) return false;
+  return !names_models(target) || (core->model < 256 && target->models[core->model / 64] >> (core->model % 64) & 1U);
+}
+
+/* One kind of core is meant, if the row means any in particular. */
+static bool has_core(const tensorop_target *target, const tensorop_cpu *cpu) {
+  if (!target->vendor && !target->family && !names_models(target)) return true;
+  for (int i = 0; i < cpu->core_kinds; i++) {
+    if (is_core(target, &cpu->cores[i])) return true;
+  }
+  return false;
+}
+
+/* The device tree has one of the row's names, if it wants any. */
+static bool is_compatible(const tensorop_target *target, const tensorop_cpu *cpu) {
+  if (!target->compatible) return true;
+  for (const char *const *wanted = target->compatible; *wanted; wanted++) {
+    for (const char *name = cpu->compatible; *name; name += strlen(name) + 1) {
+      if (strcmp(name, *wanted) == 0) return true;
+    }
+  }
+  return false;
+}
+
+static bool is_meant(const tensorop_target *target, const tensorop_cpu *cpu) {
+  return has_features(target, cpu) && has_core(target, cpu) && is_compatible(target, cpu);
 }
 
 const tensorop_target *tensorop_match(const tensorop_cpu *cpu) {
   const tensorop_target *target = tensorop_targets;
-  while (target < tensorop_targets + tensorop_target_count - 1 && !(has_features(target, cpu) && is_model(target, cpu)))
-    target++;
+  while (target < tensorop_targets + tensorop_target_count - 1 && !is_meant(target, cpu)) target++;
   return target;
 }
 
@@ -60,6 +87,7 @@ const tensorop_target *tensorop_dispatch(void) {
     target = tensorop_match(&cpu);
     report_refusal(forced, &cpu, target);
   }
+  if (target->instance->prepare) target->instance->prepare();
   atomic_store_explicit(&tensorop_verbose, verbose && atoi(verbose) > 0, memory_order_relaxed);
   atomic_store_explicit(&tensorop_active_target, target, memory_order_release);
   return target;

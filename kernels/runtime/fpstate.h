@@ -11,6 +11,33 @@ static inline tensorop_fpstate tensorop_fpstate_get(void) { return _mm_getcsr();
 static inline void tensorop_fpstate_set(tensorop_fpstate state) { _mm_setcsr(state); }
 static inline void tensorop_pause(void) { _mm_pause(); }
 
+#elif defined(__aarch64__)
+#include <stdint.h>
+
+typedef uint64_t tensorop_fpstate; /* FPCR */
+
+static inline tensorop_fpstate tensorop_fpstate_get(void) {
+  tensorop_fpstate state;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(state));
+  return state;
+}
+static inline void tensorop_fpstate_set(tensorop_fpstate state) { __asm__ volatile("msr fpcr, %0" : : "r"(state)); }
+static inline void tensorop_pause(void) { __asm__ volatile("yield"); }
+
+#elif defined(__riscv)
+#include <stdint.h>
+
+typedef uint64_t tensorop_fpstate; /* frm */
+
+static inline tensorop_fpstate tensorop_fpstate_get(void) {
+  tensorop_fpstate state;
+  __asm__ volatile("frrm %0" : "=r"(state));
+  return state;
+}
+static inline void tensorop_fpstate_set(tensorop_fpstate state) { __asm__ volatile("fsrm %0" : : "r"(state)); }
+/* `pause`, a hint that does nothing on cores that do not know it. */
+static inline void tensorop_pause(void) { __asm__ volatile(".word 0x0100000f"); }
+
 #else
 
 typedef char tensorop_fpstate;

@@ -37,6 +37,7 @@ typedef struct tensorop_instance {
   size_t workspace; /* bytes a thread needs for any path but DIRECT; page-aligned */
   int64_t m_grain, n_grain; /* shares begin at multiples of these */
   int64_t thread_work; /* multiply-adds (m*n*k) a thread must have to be worth waking */
+  void (*prepare)(void); /* or NULL. Called once, before all else: reads what only the running CPU knows */
   tensorop_path (*path)(const tensorop_gemm *call);
   void (*run)(tensorop_path path, const tensorop_gemm *share, float *workspace);
   /* Packing ahead: floats needed for an operand of `width` (m or n) by k, and the packing itself.
@@ -46,15 +47,18 @@ typedef struct tensorop_instance {
 } tensorop_instance;
 
 /* The generated table of targets (targets.c), most specific first; the last row is the portable instance and matches
- * everywhere. `features` are bits of enum tensorop_feature (cpu.h) that must all be there; vendor NULL, family and
- * models 0 match any. models: bit i of models[i / 64]: model number i. */
+ * everywhere. `features` are bits of enum tensorop_feature (cpu.h) that must all be there. The rest says which cores are
+ * meant, as tensorop_core has it: vendor NULL, family and models 0 and compatible NULL mean any. models: bit i of
+ * models[i / 64]: model number i. compatible: names for the core or its board, ended by NULL, of which the device tree
+ * must have one. */
 typedef struct tensorop_target {
   const char *name;
   uint64_t features;
   const char *vendor;
-  int32_t family;
+  uint64_t family;
   uint64_t models[4];
   const tensorop_instance *instance;
+  const char *const *compatible;
 } tensorop_target;
 
 extern const tensorop_target tensorop_targets[];

@@ -41,7 +41,7 @@ typedef struct worker {
 } worker;
 
 static struct {
-  atomic_bool held;
+  atomic_uint held; /* a word: not every machine exchanges bytes without help of a library */
   int started;
   worker workers[TENSOROP_MAX_THREADS - 1];
 } pool;
@@ -108,7 +108,7 @@ static void post(worker *w, int count, tensorop_task task, const void *job) {
 static void reset_in_child(void) {
   for (int i = 0; i < pool.started; i++) atomic_init(&pool.workers[i].state, IDLE);
   pool.started = 0;
-  atomic_init(&pool.held, false);
+  atomic_init(&pool.held, 0);
 }
 
 /* Signals are for the program's own threads. */
@@ -138,10 +138,10 @@ static bool make_ready(int index, size_t bytes) {
 }
 
 int tensorop_pool_acquire(int wanted, size_t bytes) {
-  if (atomic_exchange_explicit(&pool.held, true, memory_order_acquire)) return 1;
+  if (atomic_exchange_explicit(&pool.held, 1, memory_order_acquire)) return 1;
   int count = 1;
   while (count < wanted && make_ready(count, bytes)) count++;
-  if (count == 1) atomic_store_explicit(&pool.held, false, memory_order_release);
+  if (count == 1) atomic_store_explicit(&pool.held, 0, memory_order_release);
   return count;
 }
 
@@ -153,7 +153,7 @@ void tensorop_pool_run(int count, size_t bytes, tensorop_task task, const void *
     if (move(&pool.workers[i - 1], POSTED, IDLE)) task(job, i, count, workspace);
   }
   for (int i = 1; i < count; i++) await_answer(&pool.workers[i - 1]);
-  atomic_store_explicit(&pool.held, false, memory_order_release);
+  atomic_store_explicit(&pool.held, 0, memory_order_release);
 }
 
 int tensorop_default_threads(void) {

@@ -43,13 +43,16 @@ static const tensorop_instance toy = {
     .pack = pack,
 };
 
+static const char *const names[] = {"test,core", "test,board", NULL};
+
 #define ANY {0, 0, 0, 0}
 const tensorop_target tensorop_targets[] = {
-    {"impossible", ~UINT64_C(0), NULL, 0, ANY, &toy},
-    {"elsewhere", 0, "NoSuchVendor", 0, ANY, &toy},
-    {"one-model", 0, "TestVendor", 25, {0, UINT64_C(1) << 33, 0, 0}, &toy}, /* model 97 */
-    {"family", 0, "TestVendor", 25, ANY, &toy},
-    {"toy", 0, NULL, 0, ANY, &toy},
-    {"generic", 0, NULL, 0, ANY, &tensorop_instance_generic},
+    {"impossible", ~UINT64_C(0), NULL, 0, ANY, &toy, NULL},
+    {"elsewhere", 0, "NoSuchVendor", 0, ANY, &toy, NULL},
+    {"one-model", 0, "TestVendor", 25, {0, UINT64_C(1) << 33, 0, 0}, &toy, NULL}, /* model 97 */
+    {"family", 0, "TestVendor", 25, ANY, &toy, NULL},
+    {"by-name", 0, NULL, 0, ANY, &toy, names},
+    {"toy", 0, NULL, 0, ANY, &toy, NULL},
+    {"generic", 0, NULL, 0, ANY, &tensorop_instance_generic, NULL},
 };
 const int tensorop_target_count = sizeof tensorop_targets / sizeof *tensorop_targets;

@@ -6,9 +6,16 @@
 #include "dispatch.h"
 #include "tensorop/tensorop.h"
 
+static void check_compatible(const char *list, size_t size, const char *expected) {
+  tensorop_cpu cpu = {0};
+  memcpy(cpu.compatible, list, size);
+  const char *const name = tensorop_match(&cpu)->name;
+  CHECK(strcmp(name, expected) == 0, "compatible %s... got %s, not %s", list, name, expected);
+}
+
 static void check_match(const char *vendor, int family, int model, const char *expected) {
-  tensorop_cpu cpu = {.features = 0, .family = family, .model = model};
-  strcpy(cpu.vendor, vendor);
+  tensorop_cpu cpu = {.core_kinds = 2, .cores = {{"Little", 1, 1}, {.family = (uint64_t)family, .model = model}}};
+  strcpy(cpu.cores[1].vendor, vendor);
   const char *const name = tensorop_match(&cpu)->name;
   CHECK(strcmp(name, expected) == 0, "%s family %d model %d got %s, not %s", vendor, family, model, name, expected);
 }
@@ -32,8 +39,8 @@ static void check_features(void) {
   CHECK_FEATURE(AVX512VL, "avx512vl")
   CHECK_FEATURE(AVX512_VNNI, "avx512vnni")
   CHECK_FEATURE(AVX512_BF16, "avx512bf16")
-  CHECK(!!strcmp(cpu.vendor, "AuthenticAMD") == !__builtin_cpu_is("amd"), "vendor %s", cpu.vendor);
-  CHECK(!!strcmp(cpu.vendor, "GenuineIntel") == !__builtin_cpu_is("intel"), "vendor %s", cpu.vendor);
+  CHECK(!!strcmp(cpu.cores[0].vendor, "AuthenticAMD") == !__builtin_cpu_is("amd"), "vendor %s", cpu.cores[0].vendor);
+  CHECK(!!strcmp(cpu.cores[0].vendor, "GenuineIntel") == !__builtin_cpu_is("intel"), "vendor %s", cpu.cores[0].vendor);
 }
 #endif
 
@@ -44,6 +51,9 @@ int main(void) {
   check_match("TestVendor", 25, 300, "family");
   check_match("TestVendor", 26, 97, "toy");
   check_match("Other", 25, 97, "toy");
+  check_compatible("test,core\0riscv", sizeof "test,core\0riscv", "by-name");
+  check_compatible("riscv\0test,board", sizeof "riscv\0test,board", "by-name");
+  check_compatible("test,core2\0riscv", sizeof "test,core2\0riscv", "toy");
 #if defined(__x86_64__)
   check_features();
 #endif

@@ -1,4 +1,5 @@
-/* TENSOROP_CORETYPE, TENSOROP_VERBOSE and the thread variables: each is read in a process of its own. */
+/* TENSOROP_CORETYPE, TENSOROP_VERBOSE and the thread variables: each is read in a process of its own. The arguments are
+ * the words that start this program again: an emulator's, if there is one, and its path. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@ static int child(void) {
   return 0;
 }
 
+static const char is_child[] = "TENSOROP_TEST_CHILD";
 static char output[4096];
+static char **again;
 
 /* Standard output and error of this program run as a child under one setting. */
 static const char *run(const char *name, const char *value) {
@@ -27,7 +30,8 @@ static const char *run(const char *name, const char *value) {
     dup2(fileno(file), 1);
     dup2(fileno(file), 2);
     setenv(name, value, 1);
-    execl("/proc/self/exe", "test_environment", "child", NULL);
+    setenv(is_child, "1", 1);
+    execv(*again, again);
     _exit(127);
   }
   int status = -1;
@@ -46,7 +50,9 @@ static void check(const char *name, const char *value, const char *expected, boo
 }
 
 int main(int count, char **arguments) {
-  if (count > 1 && strcmp(arguments[1], "child") == 0) return child();
+  if (getenv(is_child)) return child();
+  if (count < 2) return 2;
+  again = arguments + 1;
   unsetenv("TENSOROP_CORETYPE"), unsetenv("TENSOROP_VERBOSE"), unsetenv("TENSOROP_NUM_THREADS");
   unsetenv("OMP_NUM_THREADS");
   char automatic[200];

@@ -1,20 +1,34 @@
-/* Workers compute under the caller's rounding and flushing, and leave no trace of it. x86: MXCSR. */
+/* Workers compute under the caller's rounding and flushing, and leave no trace of it. */
 #include "check.h"
+#include "fpstate.h"
 #include "matrix.h"
 
+/* Usual, subnormals flushed, and two other ways of rounding. */
 #if defined(__x86_64__)
-#include <xmmintrin.h>
+static const tensorop_fpstate states[] = {0x1f80U, 0x1f80U | 0x8040U, 0x1f80U | 0x2000U, 0x1f80U | 0x6000U};
+static const tensorop_fpstate control = ~(tensorop_fpstate)0x3fU;
+enum { FLUSHES = 1 };
+#elif defined(__aarch64__)
+static const tensorop_fpstate states[] = {0, 1U << 24, 2U << 22, 3U << 22};
+static const tensorop_fpstate control = ~(tensorop_fpstate)0;
+enum { FLUSHES = 1 };
+#elif defined(__riscv)
+static const tensorop_fpstate states[] = {0, 1, 2, 4};
+static const tensorop_fpstate control = ~(tensorop_fpstate)0;
+enum { FLUSHES = -1 }; /* it cannot */
+#endif
 
-static const unsigned states[] = {0x1f80U, 0x1f80U | 0x8040U, 0x1f80U | 0x2000U, 0x1f80U | 0x6000U};
+#if defined(__x86_64__) || defined(__aarch64__) || defined(__riscv)
+enum { STATES = sizeof states / sizeof *states };
 
-static matrix run(const product *p, unsigned state, int threads) {
+static matrix run(const product *p, tensorop_fpstate state, int threads) {
   matrix c = matrix_copy(&p->c);
-  const unsigned before = _mm_getcsr();
   tensorop_set_num_threads(threads);
-  _mm_setcsr(state);
+  const tensorop_fpstate before = tensorop_fpstate_swap(state);
   product_call(p, &c);
-  CHECK((_mm_getcsr() & ~0x3fU) == state, "MXCSR %x after a call under %x", _mm_getcsr(), state);
-  _mm_setcsr(before);
+  const tensorop_fpstate after = tensorop_fpstate_swap(before);
+  CHECK((after & control) == state, "control state %llx after a call under %llx", (unsigned long long)after,
+        (unsigned long long)state);
   return c;
 }
 
@@ -30,10 +44,11 @@ static bool all_zero(const matrix *c) {
 static void check_states(float alpha, bool tiny) {
   uint64_t seed = 9;
   product p = product_make(CblasColMajor, CblasNoTrans, CblasNoTrans, 200, 150, 100, alpha, 0.0F, 0, UNIFORM, &seed);
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < STATES; i++) {
     matrix alone = run(&p, states[i], 1), shared = run(&p, states[i], 4);
-    CHECK(matrix_same_bits(&alone, &shared), "MXCSR %x, alpha %g", states[i], (double)alpha);
-    if (tiny) CHECK(all_zero(&alone) == (i == 1), "subnormal results under MXCSR %x", states[i]);
+    CHECK(matrix_same_bits(&alone, &shared), "state %llx, alpha %g", (unsigned long long)states[i], (double)alpha);
+    if (tiny)
+      CHECK(all_zero(&alone) == (i == FLUSHES), "subnormal results under state %llx", (unsigned long long)states[i]);
     matrix_free(&alone), matrix_free(&shared);
   }
   product_free(&p);

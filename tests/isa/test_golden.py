@@ -13,7 +13,7 @@ from tensorop_gen.isa.target import find
 FOLDER = Path(__file__).parents[1] / "golden"
 
 
-@pytest.mark.parametrize("name", ["avx512", "avx2"])
+@pytest.mark.parametrize("name", ["avx512", "avx2", "neon"])
 def test_compute(name: str, request: pytest.FixtureRequest) -> None:
     isa = find(name)
     kernel = TileKernel("compute", (2,), unroll=2, mr=isa.lanes, nr=2, prefetch_c=1)

@@ -13,6 +13,8 @@ from tensorop_gen.verify.folder import Folder
 PLANTED = Path(__file__).parent / "planted"
 TRIPLE = "x86_64-linux-gnu"
 
+Plant = Callable[..., Built]
+
 
 @pytest.fixture(scope="session")
 def toolchain() -> Toolchain:
@@ -20,21 +22,23 @@ def toolchain() -> Toolchain:
 
 
 @pytest.fixture(scope="session")
-def planted(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
-    """planted(bug) builds the candidate with that bug, planted("") without any. One harness serves all."""
+def planted(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    """planted(bug) builds the candidate with that bug, planted("") without any; planted(bug, toolchain) for another
+    machine. One harness serves all."""
     harness_cache = str(tmp_path_factory.mktemp("harness"))
 
-    def make(bug: str) -> Built:
+    def make(bug: str, compiler: Toolchain = toolchain) -> Built:
         define = f"#define {bug}\n" if bug else ""
         source = Folder.read(PLANTED, "planted")
-        files = {name: define + text for name, text in source.files.items()}
+        names = ("instance.c", f"kernels_{compiler.triple.split('-')[0]}.S")
+        files = {name: define + source.files[name] for name in names}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TENSOROP_CACHE_DIR", harness_cache)
-            return build(Folder(files, "planted"), toolchain, tmp_path_factory.mktemp(bug or "right"))
+            return build(Folder(files, "planted"), compiler, tmp_path_factory.mktemp(bug or "right"))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def right(planted: Callable[[str], Built]) -> Built:
+def right(planted: Plant) -> Built:
     return planted("")

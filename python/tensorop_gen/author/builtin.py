@@ -12,6 +12,7 @@ from tensorop_gen.isa import target
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.order import reorder_blocks
 from tensorop_gen.isa.program import Program
+from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
 from tensorop_gen.request.model import Request
@@ -43,7 +44,7 @@ class BuiltinAuthor:
         instance = "tensorop_gemm_" + re.sub(r"\W", "_", factors.name)
         banner = "/* Written by tensorop-gen, author builtin. */"
         files = {
-            "instance.c": _sketch(params, isa.lanes, symbols, factors.name, instance, banner),
+            "instance.c": _sketch(params, isa, symbols, factors.name, instance, banner),
             "kernels.S": f"{banner}\n{isa.assembly({symbols[r]: p for r, p in programs.items()})}",
         }
         return Candidate(request.operator, request.dtype, factors, params, self.name, files, instance, order)
@@ -59,14 +60,17 @@ def _ordered(programs: dict[Role, Program], order: Order) -> dict[Role, Program]
     return {role: reorder_blocks(program, blocks[role]) for role, program in programs.items()}
 
 
-def _sketch(params: GemmParams, lanes: int, symbols: dict[Role, str], name: str, instance: str, banner: str) -> str:
+def _sketch(params: GemmParams, isa: Isa, symbols: dict[Role, str], name: str, instance: str, banner: str) -> str:
     environment = Environment(
         loader=FileSystemLoader(source_root() / "kernels" / "gemm"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # C, not HTML
     )
-    values = params.to_dict() | {"mr": params.mr(lanes), "lanes": lanes}
+    scalable = isinstance(isa, Scalable)
+    width = isa.lanes * params.group
+    most = (isa.most_lanes if isinstance(isa, Scalable) else isa.lanes) * params.group
+    values = params.to_dict() | {"mr": params.mr(width), "lanes": width, "most_mr": params.mr(most)}
     return environment.get_template("sketch.c.j2").render(
-        p=values, symbols=symbols, name=name, instance=instance, banner=banner
+        p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner
     )

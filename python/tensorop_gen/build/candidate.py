@@ -7,9 +7,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from tensorop_gen.build.flags import asm_flags, c_flags
 from tensorop_gen.build.harness import Harness, compile_with, find_harness, include_flags
 from tensorop_gen.build.toolchain import Toolchain
+
+# How the harness finds the instance, whatever its name.
+_ENTRY = "tensorop_entry.c"
+_ENTRY_TEXT = """#include "instance.h"
+
+extern const tensorop_instance {instance};
+extern const tensorop_instance *const tensorop_candidate;
+const tensorop_instance *const tensorop_candidate = &{instance};
+"""
 
 
 class Buildable(Protocol):
@@ -43,16 +51,18 @@ def build(candidate: Buildable, toolchain: Toolchain, folder: Path) -> Built:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in candidate.files.items():
         (folder / name).write_text(text)
-    objects = [_compile(toolchain, folder, n) for n in sorted(candidate.files) if n.endswith((".c", ".S"))]
+    (folder / _ENTRY).write_text(_ENTRY_TEXT.format(instance=candidate.instance))
+    sources = [_ENTRY, *(name for name in sorted(candidate.files) if name.endswith((".c", ".S")))]
+    objects = [_compile(toolchain, folder, name) for name in sources]
     executable = folder / "candidate"
     # The harness comes first: its part that shuts the door runs before any constructor of the candidate.
-    words = [*map(str, harness.objects), *objects, f"-Wl,--defsym=tensorop_candidate={candidate.instance}"]
+    words = [*toolchain.link_flags, *map(str, harness.objects), *objects]
     compile_with(toolchain, [*words, "-o", str(executable)], folder)
     return Built(executable, harness, _sizes(candidate.params))
 
 
 def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
-    flags = c_flags(toolchain.triple) if name.endswith(".c") else asm_flags(toolchain.triple)
+    flags = toolchain.c_flags if name.endswith(".c") else toolchain.asm_flags
     out = str(folder / f"{name}.o")
     compile_with(toolchain, [*flags, *include_flags(), f"-I{folder}", "-c", str(folder / name), "-o", out], folder)
     return out

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tensorop_gen.author.model import Feedback
-from tensorop_gen.build.flags import c_flags
 from tensorop_gen.build.store import cache_dir, digest, kept
-from tensorop_gen.build.toolchain import Toolchain
+from tensorop_gen.build.toolchain import Toolchain, find_toolchain, native_arch
 from tensorop_gen.source import source_root
 
 SOURCES = Path(__file__).parents[1] / "verify" / "harness"
@@ -53,22 +53,36 @@ def harness_hash() -> str:
 
 
 def find_harness(toolchain: Toolchain) -> Harness:
-    """The harness for a compiler, from the cache or built now. Raises BuildFailed."""
-    key = harness_hash()
-    name = digest([key, toolchain.identity, *c_flags(toolchain.triple)])[:32]
-    folder = kept(cache_dir() / "harness" / name, lambda made: _build(toolchain, made))
-    objects = tuple(folder / f"{unit}.o" for unit in (*_CHILD, "abi"))
-    return Harness(folder / "verifier", objects, key)
+    """The harness for a compiler, from the cache or built now. Raises BuildFailed, ToolMissing.
+
+    The verifier runs on this machine, whatever machine the candidate is for."""
+    own = toolchain if toolchain.native else find_toolchain(f"{native_arch()}-linux-gnu")
+    verifier = _kept("verifier", own, _build_verifier) / "verifier"
+    child = _kept("child", toolchain, _build_child)
+    return Harness(verifier, tuple(child / f"{unit}.o" for unit in (*_CHILD, "abi")), harness_hash())
 
 
-def _build(toolchain: Toolchain, folder: Path) -> None:
-    arch = toolchain.triple.split("-")[0]
-    flags = [*c_flags(toolchain.triple), *include_flags()]
-    for unit in (*_PARENT, *_CHILD):
+def _kept(part: str, toolchain: Toolchain, make: Callable[[Toolchain, Path], None]) -> Path:
+    name = digest([part, harness_hash(), toolchain.identity, *toolchain.c_flags])[:32]
+    return kept(cache_dir() / "harness" / name, lambda made: make(toolchain, made))
+
+
+def _build_verifier(toolchain: Toolchain, folder: Path) -> None:
+    _compile(toolchain, _PARENT, folder)
+    objects = [str(folder / f"{unit}.o") for unit in _PARENT]
+    compile_with(toolchain, [*objects, "-lm", "-o", str(folder / "verifier")], folder)
+
+
+def _build_child(toolchain: Toolchain, folder: Path) -> None:
+    _compile(toolchain, _CHILD, folder)
+    abi = SOURCES / f"abi_{toolchain.triple.split('-')[0]}.S"
+    compile_with(toolchain, [*toolchain.asm_flags, "-c", str(abi), "-o", str(folder / "abi.o")], folder)
+
+
+def _compile(toolchain: Toolchain, units: tuple[str, ...], folder: Path) -> None:
+    flags = [*toolchain.c_flags, *include_flags()]
+    for unit in units:
         compile_with(toolchain, [*flags, "-c", str(SOURCES / f"{unit}.c"), "-o", str(folder / f"{unit}.o")], folder)
-    compile_with(toolchain, ["-c", str(SOURCES / f"abi_{arch}.S"), "-o", str(folder / "abi.o")], folder)
-    parent = [str(folder / f"{unit}.o") for unit in _PARENT]
-    compile_with(toolchain, [*parent, "-lm", "-o", str(folder / "verifier")], folder)
 
 
 def compile_with(toolchain: Toolchain, arguments: list[str], folder: Path) -> None:

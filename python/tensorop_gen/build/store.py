@@ -18,6 +18,12 @@ def cache_dir() -> Path:
     return Path(given) if given else Path(platformdirs.user_cache_dir("tensorop"))
 
 
+def tools_dir() -> Path:
+    """Programs fetched for this project alone: TENSOROP_TOOLS_DIR, else a folder of the user's."""
+    given = os.environ.get("TENSOROP_TOOLS_DIR")
+    return Path(given) if given else Path(platformdirs.user_data_dir("tensorop")) / "tools"
+
+
 def digest(parts: Iterable[str | bytes]) -> str:
     """One SHA-256 over the parts, each told from the next."""
     total = hashlib.sha256()

@@ -64,6 +64,7 @@ def tune_(
 def sources(
     prompt: Annotated[str | None, typer.Option("--prompt", help="a sentence; else the shipped targets")] = None,
     targets: Annotated[str | None, typer.Option("--targets", metavar="A,B", help="names of targets, or host")] = None,
+    triple: Annotated[str, typer.Option("--triple", help="whose shipped targets, without any named")] = "",
     out: Out = None,
     list_: Annotated[bool, typer.Option("--list", help="print what would be written, as a CMake list file")] = False,
     depfile: Annotated[
@@ -81,7 +82,7 @@ def sources(
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
     options = _options(out, tune, "sources", cache)
-    files = pipeline.sources(request, names, options, _reporter(True), names_only=list_)
+    files = pipeline.sources(request, names, options, _reporter(True), list_, triple)
     if list_:
         typer.echo(project.list_file(files), nl=False)
         return

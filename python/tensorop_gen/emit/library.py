@@ -25,10 +25,12 @@ def install(sources: Path, prefix: Path, toolchain: Toolchain) -> None:
     if make is None:
         raise ToolMissing("make is not there (--emit sources needs none)", "sudo apt-get install make")
     jobs = f"-j{len(os.sched_getaffinity(0))}"
-    variables = [f"CC={shlex.join(toolchain.compiler)}", f"PREFIX={prefix.resolve()}"]
+    words = {"CC": toolchain.compiler, "AR": toolchain.archiver}
+    words |= {"C_FLAGS": toolchain.c_flags, "ASM_FLAGS": toolchain.asm_flags}
+    variables = [*(f"{name}={shlex.join(value)}" for name, value in words.items()), f"PREFIX={prefix.resolve()}"]
     # Without the variables of a make that this run is a step of: its job server and targets are not ours.
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "DESTDIR")}
-    words = [make, "-s", jobs, "install", *variables]
-    done = subprocess.run(words, cwd=sources, env=environment, capture_output=True, text=True, check=False)
+    command = [make, "-s", jobs, "install", *variables]
+    done = subprocess.run(command, cwd=sources, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise EmitError(f"the library in {sources} cannot be built:\n{done.stderr.strip()}")

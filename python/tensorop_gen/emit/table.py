@@ -24,6 +24,12 @@ def _row(name: str, instance: str, detect: Detect) -> dict[str, object]:
         "instance": instance,
         "features": [feature.upper() for feature in detect.features],
         "vendor": detect.vendor,
-        "family": detect.family or 0,
+        "family": _number(detect.family or 0),
         "models": [f"0x{word:x}" for word in words] if detect.models else [],
+        "compatible": detect.compatible,
     }
+
+
+def _number(value: int) -> str:
+    """As C reads it; 0 stays empty."""
+    return f"UINT64_C(0x{value:x})" if value >> 31 else str(value or "")

@@ -16,7 +16,8 @@ _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """arch: as uname says it. clock_ghz: the highest, None where the system does not tell it."""
+    """arch: as uname says it. clock_ghz: the highest, None where the system does not tell it. compatible: what the
+    device tree calls core and board, where there is one."""
 
     arch: str
     title: str
@@ -27,6 +28,7 @@ class Machine:
     caches: tuple[Cache, ...]
     cores: int
     clock_ghz: float | None
+    compatible: frozenset[str] = frozenset()
 
 
 def read_machine(root: Path = Path("/"), arch: str | None = None) -> Machine:

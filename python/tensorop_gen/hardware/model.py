@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Isa = Literal["avx512", "avx2", "generic"]
 CacheKind = Literal["data", "unified", "instruction"]
 
 
@@ -39,12 +38,23 @@ class Cache(Frozen):
 
 
 class Detect(Frozen):
-    """When a machine is this target: all features (spelt as in /proc/cpuinfo); vendor, family, models if given."""
+    """When a machine is this target: all features, spelt as in kernels/runtime/cpu_<arch>.h; if given, vendor (Arm:
+    implementer, RISC-V: mvendorid, both "0x.."), family (Arm: part, RISC-V: marchid), models, and one of the names that
+    the device tree may give core or board."""
 
     features: tuple[str, ...] = ()
     vendor: str | None = None
     family: int | None = None
     models: tuple[int, ...] = ()
+    compatible: tuple[str, ...] = ()
+
+
+class Emulation(Frozen):
+    """How QEMU is told to be like this CPU. cpu: its name of it, or none for the plainest. elen: widest vector element
+    in bits (RVV)."""
+
+    cpu: str = ""
+    elen: int = 64
 
 
 class Cost(Frozen):
@@ -55,6 +65,13 @@ class Cost(Frozen):
     throughput: float
 
 
+class Issue(Frozen):
+    """Instructions begun in a cycle, at most."""
+
+    width: int
+    order: Literal["in-order", "out-of-order"]
+
+
 class HardwareFactors(Frozen):
     """flops_per_cycle: f32, of one core. clock_ghz: the highest. sources: where each number is from, by its path."""
 
@@ -62,7 +79,7 @@ class HardwareFactors(Frozen):
     title: str
     aliases: tuple[str, ...] = ()
     triple: str
-    isa: Isa
+    isa: str
     vector_bits: int
     vector_registers: int
     flops_per_cycle: int
@@ -71,7 +88,9 @@ class HardwareFactors(Frozen):
     clock_ghz: float | None = None
     detect: Detect
     costs: tuple[Cost, ...] = ()
+    issue: Issue | None = None
     mca: str | None = None
+    emulator: Emulation = Emulation()
     sources: dict[str, str] = Field(default_factory=dict)
 
     def cache(self, level: int) -> Cache | None:
@@ -83,10 +102,11 @@ class HardwareFactors(Frozen):
         return self.triple.split("-")[0]
 
     @property
-    def specificity(self) -> tuple[bool, bool, bool, int, int]:
+    def specificity(self) -> tuple[bool, bool, bool, bool, int, int]:
         """Orders targets that all match a machine: the greatest knows most about it."""
         d = self.detect
-        return bool(d.models), d.family is not None, d.vendor is not None, self.vector_bits, len(d.features)
+        named = bool(d.models), bool(d.compatible), d.family is not None, d.vendor is not None
+        return *named, self.vector_bits, len(d.features)
 
     def kernel_values(self) -> dict[str, object]:
         """The values that decide which kernel and blocking are right, hence the key of records: instructions, registers

@@ -65,4 +65,5 @@ def matches(detect: Detect, machine: Machine) -> bool:
         and detect.vendor in (None, machine.vendor)
         and detect.family in (None, machine.family)
         and (not detect.models or machine.model in detect.models)
+        and (not detect.compatible or not machine.compatible.isdisjoint(detect.compatible))
     )

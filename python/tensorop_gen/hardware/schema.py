@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import yaml
-from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
 
-from tensorop_gen.hardware.model import Cache, CacheKind, Cost, Detect, Frozen, HardwareError, HardwareFactors, Isa
+from tensorop_gen.hardware.model import (
+    Cache,
+    CacheKind,
+    Cost,
+    Detect,
+    Emulation,
+    Frozen,
+    HardwareError,
+    HardwareFactors,
+    Issue,
+)
+from tensorop_gen.isa import target as isas
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ASSUMED = "assumed"
+PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
@@ -28,6 +40,13 @@ def _ranges(value: object) -> object:
             raise ValueError(f"{item!r} is neither a number nor a range like 16-31")
         numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
     return tuple(numbers)
+
+
+def _known(isa: str) -> str:
+    known = (*isas.names(), PORTABLE)
+    if isa not in known:
+        raise ValueError(f"{isa!r} is none of {', '.join(known)}")
+    return isa
 
 
 class Sourced(Frozen):
@@ -65,11 +84,17 @@ class CostRow(Sourced):
     throughput: PositiveFloat
 
 
+class IssueRow(Sourced):
+    width: PositiveInt
+    order: Literal["in-order", "out-of-order"]
+
+
 class DetectRow(Sourced):
     features: tuple[str, ...] = ()
     vendor: str | None = None
     family: int | None = None
     models: Annotated[tuple[Annotated[int, Field(ge=0, le=255)], ...], BeforeValidator(_ranges)] = ()
+    compatible: tuple[str, ...] = ()
 
 
 class TargetFile(Frozen):
@@ -80,14 +105,16 @@ class TargetFile(Frozen):
     title: str
     aliases: tuple[str, ...] = ()
     triple: str
-    isa: Isa
+    isa: Annotated[str, AfterValidator(_known)]
     vectors: Vectors
     caches: Annotated[tuple[CacheRow, ...], Field(min_length=1)]
     cores: Count
     clock_ghz: Clock | None = None
     detect: DetectRow
     costs: tuple[CostRow, ...] = ()
+    issue: IssueRow | None = None
     mca: str | None = None
+    emulator: Emulation = Emulation()
     sources: dict[str, str] = Field(default_factory=dict)
 
 
@@ -107,6 +134,7 @@ def read(path: Path) -> HardwareFactors:
 def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
     rows: dict[str, Sourced] = {"vectors": target.vectors, "cores": target.cores, "detect": target.detect}
     rows |= {"clock_ghz": target.clock_ghz} if target.clock_ghz else {}
+    rows |= {"issue": target.issue} if target.issue else {}
     rows |= {f"caches.L{row.level}{row.kind[0]}": row for row in target.caches}
     rows |= {f"costs.{row.insn}": row for row in target.costs}
     sources: dict[str, str] = {}
@@ -129,7 +157,9 @@ def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
         clock_ghz=target.clock_ghz.value if target.clock_ghz else None,
         detect=Detect(**target.detect.model_dump(exclude=plain)),
         costs=tuple(Cost(**row.model_dump(exclude=plain)) for row in target.costs),
+        issue=Issue(**target.issue.model_dump(exclude=plain)) if target.issue else None,
         mca=target.mca,
+        emulator=target.emulator,
         sources=sources,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tensorop_gen.isa.kernel import Edge, Tile, TileKernel
 from tensorop_gen.isa.program import Code, Program
@@ -59,6 +59,21 @@ class TileIsa(Protocol):
     def epilogue(self, code: Code, kernel: TileKernel) -> None: ...
 
 
+@runtime_checkable
+class PipelinedIsa(TileIsa, Protocol):
+    """One that writes loop passes as a whole: with kernel.ahead each step loads the operands of the next, so that a
+    step is left for behind the loop; step and advance then serve the steps that no pass takes."""
+
+    def enter(self, code: Code, tile: Tile) -> None:
+        """Before the first pass."""
+
+    def loop_pass(self, code: Code, tile: Tile) -> None:
+        """`unroll` k-steps, pointers moved on."""
+
+    def leave(self, code: Code, tile: Tile) -> None:
+        """After the last pass."""
+
+
 def tile_kernel(isa: TileIsa, kernel: TileKernel) -> Program:
     """A kernel with one k-loop for each tile size and one update of C for each number of vectors."""
     code = Code()
@@ -86,7 +101,8 @@ def _tiles(isa: TileIsa, code: Code, kernel: TileKernel, edge: Edge) -> None:
 
         _select(isa, code, "columns", 1, kernel.caps[v - 1], f"v{v}{edge[0]}_columns", tile)
 
-    _select(isa, code, "vectors", 1, len(kernel.caps), f"vectors_{edge}", columns)
+    most = 1 if edge == "narrow" else len(kernel.caps)
+    _select(isa, code, "vectors", 1, most, f"vectors_{edge}", columns)
 
 
 def _select(isa: TileIsa, code: Code, what: str, low: int, high: int, prefix: str, leaf: Callable[[int], None]) -> None:
@@ -113,14 +129,23 @@ def _tile(isa: TileIsa, code: Code, tile: Tile) -> None:
         isa.k_hold_back(code, late, f"{name}_steps")
         code.block(f"{name}_steps")
     end = f"{name}_end" if late else update
-    isa.k_subtract(code, unroll, f"{name}_few")
+    pipelined = isa if isinstance(isa, PipelinedIsa) else None
+    kept = unroll + (pipelined is not None and tile.kernel.ahead)
+    isa.k_subtract(code, kept, f"{name}_few")
+    if pipelined:
+        pipelined.enter(code, tile)
     code.block(f"{name}_loop")
-    for u in range(unroll):
-        isa.step(code, tile, u)
-    isa.advance(code, tile, unroll)
+    if pipelined:
+        pipelined.loop_pass(code, tile)
+    else:
+        for u in range(unroll):
+            isa.step(code, tile, u)
+        isa.advance(code, tile, unroll)
     isa.k_again(code, unroll, f"{name}_loop")
+    if pipelined:
+        pipelined.leave(code, tile)
     code.block(f"{name}_few")
-    isa.k_restore(code, unroll, end)
+    isa.k_restore(code, kept, end)
     code.block(f"{name}_few_loop")
     isa.step(code, tile, 0)
     isa.advance(code, tile, 1)

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot"]
+Role = Literal["pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot", "lanes"]
 
 _NAME = re.compile(
-    r"tensorop_(?P<dtype>[a-z]+\d+)_(?P<operator>[a-z\d]+)_(?P<role>pack_a|pack_b|compute|direct_n|direct_t|stream|dot)"
+    r"tensorop_(?P<dtype>[a-z]+\d+)_(?P<operator>[a-z\d]+)_"
+    r"(?P<role>pack_a|pack_b|compute|direct_n|direct_t|stream|dot|lanes)"
     r"_(?P<mr>\d+)(?P<scalable>v?)x(?P<nr>\d+)__(?P<isa>[a-z\d]+)_(?P<variant>[a-z\d_]+)"
 )
 

@@ -64,14 +64,20 @@ def tune_only(request: Request, options: Options, say: Reporter, ship: bool = Fa
 
 
 def sources(
-    request: Request | None, names: tuple[str, ...], options: Options, say: Reporter, names_only: bool = False
+    request: Request | None,
+    names: tuple[str, ...],
+    options: Options,
+    say: Reporter,
+    names_only: bool = False,
+    triple: str = "",
 ) -> dict[str, str]:
-    """The files of a project for the request's target, else the named ones, else all that have a shipped record.
-    names_only: what is in the files need not be proven, only the files' names count."""
-    native = f"{native_arch()}-linux-gnu"
-    wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(native)]
+    """The files of a project for the request's target, else the named ones, else all that have a shipped record for the
+    triple (this machine's if it is empty). names_only: what is in the files need not be proven, only the files' names
+    count."""
+    triple = triple or f"{native_arch()}-linux-gnu"
+    wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(triple)]
     targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
-    triple = next((factors.triple for _, factors in targets.values()), native)
+    triple = next((factors.triple for _, factors in targets.values()), triple)
     chosen = [(one, factors) for one, factors in targets.values() if factors.isa != PORTABLE]
     if names_only:
         return project([Part(BuiltinAuthor().write(one, factors), "") for one, factors in chosen], triple)

@@ -11,7 +11,7 @@ import typer
 
 from tensorop_gen.build import BuildFailed, ToolMissing, build, find_toolchain
 from tensorop_gen.build.toolchain import native_arch
-from tensorop_gen.run import LocalRunner
+from tensorop_gen.run import LocalRunner, Machine, Runner, Vector, find_emulator
 from tensorop_gen.verify import Level, Verification, verify
 from tensorop_gen.verify.folder import Folder
 
@@ -24,15 +24,24 @@ def main(
     case: Annotated[str, typer.Option(help="only this case")] = "",
     sizes: Annotated[str, typer.Option(help="block sizes, with commas: edges are tested round them")] = "",
     timeout: Annotated[float, typer.Option(help="seconds for one call")] = 10.0,
+    triple: Annotated[str, typer.Option(help="what to compile for")] = f"{native_arch()}-linux-gnu",
+    vector: Annotated[Vector, typer.Option(help="emulated RVV")] = "",
+    vlen: Annotated[int, typer.Option(help="bits of an emulated vector register")] = 128,
+    cpu: Annotated[str, typer.Option(help="QEMU's name of the emulated CPU")] = "",
     json: Annotated[bool, typer.Option("--json", help="print the whole record")] = False,
 ) -> None:
-    """Prints the verdict; exit code 0 proven, 3 compiler missing, 4 not proven."""
+    """Prints the verdict; exit code 0 proven, 3 compiler or emulator missing, 4 not proven."""
     candidate = Folder.read(folder, instance)
     try:
         with tempfile.TemporaryDirectory() as temporary:
-            built = build(candidate, find_toolchain(f"{native_arch()}-linux-gnu"), Path(temporary))
+            toolchain = find_toolchain(triple)
+            machine = Machine(triple.split("-")[0], vector, vlen, cpu=cpu)
+            runner: Runner = (
+                LocalRunner(timeout) if toolchain.native else replace(find_emulator(machine), timeout=timeout)
+            )
+            built = build(candidate, toolchain, Path(temporary))
             built = replace(built, sizes=tuple(int(n) for n in sizes.split(",") if n))
-            result = verify(built, LocalRunner(timeout), level, seed, case or None)
+            result = verify(built, runner, level, seed, case or None)
     except BuildFailed as error:
         typer.echo(error, err=True)
         raise typer.Exit(4) from error

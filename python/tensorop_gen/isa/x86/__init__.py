@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel
+from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
+from tensorop_gen.isa.names import Role
+from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.x86.dot import X86Dot
 from tensorop_gen.isa.x86.isa import X86
@@ -19,6 +21,7 @@ class X86Target:
     """One vector width as isa/target.py wants it."""
 
     vectors: X86
+    preferences: Preferences
 
     @property
     def name(self) -> str:
@@ -27,6 +30,24 @@ class X86Target:
     @property
     def lanes(self) -> int:
         return self.vectors.lanes
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot")
+
+    def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:
+        """Accumulators, A's vectors and one element of B; AVX2: three for the update, one for the row mask."""
+        narrow = self.vectors.bits == 256
+        if role == "compute":
+            return vectors * columns + max(vectors + 1, 3 * narrow)
+        return vectors * columns + vectors + 1 + narrow
+
+    def stream_needs(self, n: int, products: int) -> int:
+        """B's elements; four sums, alpha, beta, a vector of A or C, a row mask, whatever n is."""
+        return products + 8 if n <= 4 else self.vectors.registers + 1
+
+    def dot_needs(self, edge: int, products: int) -> int:
+        return products + edge + 1 + 3 * (self.vectors.bits == 256)
 
     @property
     def tile(self) -> X86Tile:
@@ -45,5 +66,12 @@ class X86Target:
         return assembly(functions)
 
 
-AVX2 = X86Target(X86(256))
-AVX512 = X86Target(X86(512))
+AVX2 = X86Target(X86(256), Preferences(((2, 6), (3, 4), (1, 12)), {"stream_products": 8, "dot_products": 8}))
+AVX512 = X86Target(
+    X86(512),
+    Preferences(
+        ((3, 8), (4, 6), (2, 12), (2, 14), (3, 9), (1, 16)),
+        {"stream_products": 24, "dot_products": 16, "direct_work": 600**3, "direct_pack_work": 800**3},
+        {"direct": {"direct_half": (False, True)}},
+    ),
+)

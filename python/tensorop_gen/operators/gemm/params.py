@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Protocol
+
+from tensorop_gen.isa import target
+from tensorop_gen.isa.target import Isa
 
 FLOAT = 4  # bytes
 WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
@@ -13,6 +15,8 @@ WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
 class Factors(Protocol):
     """The hardware factors that GEMM's parameters depend on."""
 
+    @property
+    def isa(self) -> str: ...
     @property
     def vector_bits(self) -> int: ...
     @property
@@ -30,6 +34,7 @@ class GemmParams:
 
     PACK fetches the next panel's rows if prefetch_pack, COMPUTE if prefetch_a.
     COMPUTE: tile of `vectors` x nr, `unroll` k-steps a loop pass; KC, MC, NC block k, m, n.
+    A vector is `group` registers, where the instruction set groups them; ahead, splat: see isa/kernel.py.
     DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc; edges at half width if
     direct_half, the next rows fetched if direct_prefetch_a.
     STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
@@ -67,6 +72,9 @@ class GemmParams:
     dot_products: int = 8
     dot_min_k: int = 128
     thread_work: int = 1 << 17
+    group: int = 1
+    ahead: bool = False
+    splat: bool = False
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> GemmParams:
@@ -84,47 +92,55 @@ class GemmParams:
         return self.vectors * lanes
 
 
-def lanes(factors: Factors) -> int:
-    return factors.vector_bits // (8 * FLOAT)
+def lanes(factors: Factors, group: int = 1) -> int:
+    """Floats of one vector on this target."""
+    return factors.vector_bits // (8 * FLOAT) * group
 
 
-def _caps(registers: int, reserved: int) -> tuple[int, ...]:
-    """For each number of row vectors, the most columns whose accumulators leave room for A, two of B and `reserved`."""
+def _caps(isa: Isa, vectors: int) -> tuple[int, ...]:
+    """For each number of row vectors, the most columns with which a DIRECT tile leaves one of `vectors` unused."""
     caps = []
-    for vectors in range(1, 5):
-        columns = (registers - reserved - vectors - 2) // vectors
-        if columns >= 3:
-            caps.append(min(columns, 16))
+    for rows in range(1, 5):
+        fitting = [n for n in range(3, 17) if _direct_needs(isa, rows, n) < vectors]
+        if fitting:
+            caps.append(max(fitting))
     return tuple(caps)
+
+
+def _direct_needs(isa: Isa, vectors: int, columns: int) -> int:
+    return max(isa.tile_needs("direct_n", vectors, columns), isa.tile_needs("direct_t", vectors, columns))
 
 
 def defaults(factors: Factors) -> GemmParams:
     """Analytical start: tile from the registers, blocks from the caches (Low et al., Analytical Modeling Is Enough for
     High-Performance BLIS, TOMS 2016): a panel of B with the passing panel of A in L1, a block of A in L2."""
-    wide = factors.vector_registers >= 32
-    vectors, nr = (3, 8) if wide else (2, 6)
-    width = lanes(factors)
+    isa = target.find(factors.isa)
+    preferences = isa.preferences
+    vectors, nr = preferences.tiles[0]
+    group = preferences.start.get("group", 1)
+    width = lanes(factors, group)
     mr = vectors * width
-    l1, l2 = factors.cache(1), factors.cache(2)
+    l1 = factors.cache(1)
     kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
-    mc = _even(l2.bytes * 3 // 10 // (FLOAT * kc), mr)  # the rest is for B's panels and the rows that are packed next
+    mc = _even(_block_bytes(factors) // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
-    return GemmParams(
-        vectors=vectors,
-        nr=nr,
-        unroll=4,
-        kc=kc,
-        mc=mc,
-        nc=min(nc, _even(4096, nr)),
-        direct_caps=_caps(factors.vector_registers, 0 if wide else 1),
+    start: dict[str, Any] = {
+        "unroll": 4,
+        "direct_caps": _caps(isa, factors.vector_registers // group),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
-        direct_half=wide and factors.flops_per_cycle == 2 * width,
-        # Tiles that 16 registers allow read A too often for it to be left where it lies, but in the smallest products.
-        direct_work=600**3 if wide else 80**3,
-        direct_pack_work=800**3 if wide else 100**3,
-        stream_products=24 if wide else 8,
-        dot_products=16 if wide else 8,
-    )
+        "direct_half": preferences.allows("direct", "direct_half") and factors.flops_per_cycle == 2 * width,
+    }
+    blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
+    return GemmParams(**start | dict(preferences.start) | blocks)
+
+
+def _block_bytes(factors: Factors) -> int:
+    """For a block of A: three tenths of L2, half of that where cores share it; the rest is for B's panels and the rows
+    that are packed next. Without L2 it stays in memory, where its size matters little."""
+    l2 = factors.cache(2)
+    if l2 is None:
+        return int(4 * factors.cache(1).bytes)
+    return int(l2.bytes * 3 // 10 // min(l2.shared_by, 2))
 
 
 def _even(value: int, grain: int) -> int:
@@ -135,35 +151,38 @@ def _even(value: int, grain: int) -> int:
 def problems(params: GemmParams, factors: Factors) -> list[str]:
     """Why these parameters cannot work on this target; empty if they can."""
     found = []
-    width = lanes(factors)
-    # COMPUTE needs its accumulators, A's vectors and one element of B; AVX2's update also needs three to spare.
-    spare = 0 if factors.vector_registers >= 32 else 3
-    used = params.vectors * params.nr + max(params.vectors + 1, spare)
-    if used > factors.vector_registers:
-        found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
-    counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows")
+    isa = target.find(factors.isa)
+    counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows", "group")
     found += [f"{name} must be at least 1" for name in counts if getattr(params, name) < 1]
-    if params.mc % params.mr(width) or params.nc % params.nr:
+    available = factors.vector_registers // max(params.group, 1)
+    used = isa.tile_needs("compute", params.vectors, params.nr)
+    if used > available:
+        found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
+    if params.mc % params.mr(lanes(factors, params.group)) or params.nc % params.nr:
         found.append("mc must be a multiple of MR, nc of NR")
     if (params.mc + params.nc) * params.kc * FLOAT > WORKSPACE:
         found.append(f"workspace over {WORKSPACE >> 20} MiB")
-    if len(params.direct_caps) < params.vectors:
-        found.append("DIRECT must take a packed panel: as many vectors of rows as COMPUTE")
-    if params.dot_edge > 4 or params.dot_products + params.dot_edge + 1 + spare > factors.vector_registers:
+    return found + _optional_problems(params, isa, available)
+
+
+def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str]:
+    """Of the kernels that not every instruction set has."""
+    found = []
+    if "direct_n" in isa.roles:
+        if len(params.direct_caps) < params.vectors:
+            found.append("DIRECT must take a packed panel: as many vectors of rows as COMPUTE")
+        found += [
+            f"a DIRECT tile of {v} vectors x {cap} does not fit the registers"
+            for v, cap in enumerate(params.direct_caps, 1)
+            if not 1 <= cap <= 16 or _direct_needs(isa, v, cap) > available
+        ]
+    if "dot" in isa.roles and (params.dot_edge > 4 or isa.dot_needs(params.dot_edge, params.dot_products) > available):
         found.append("DOT's products do not fit the registers")
-    found += _cap_problems(params.direct_caps, factors.vector_registers)
-    if params.stream_products > factors.vector_registers - 8 or params.stream_n > 4 or params.stream_k > 8:
-        found.append("STREAM's products do not fit the registers")
+    if "stream" in isa.roles:
+        used = isa.stream_needs(params.stream_n, params.stream_products)
+        if used > available or params.stream_n > 4 or params.stream_k > 8:
+            found.append("STREAM's products do not fit the registers")
     return found
-
-
-def _cap_problems(caps: Sequence[int], registers: int) -> list[str]:
-    mask = 0 if registers >= 32 else 1
-    return [
-        f"a DIRECT tile of {v} vectors x {cap} does not fit the registers"
-        for v, cap in enumerate(caps, 1)
-        if not 1 <= cap <= 16 or v * cap + v + 1 + mask > registers
-    ]
 
 
 def with_changes(params: GemmParams, **changes: Any) -> GemmParams:

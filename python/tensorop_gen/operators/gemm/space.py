@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from tensorop_gen.isa import target
 from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems
 from tensorop_gen.source import source_root
 
@@ -41,10 +42,17 @@ def moves(params: GemmParams, factors: Factors) -> tuple[Move, ...]:
 
 
 def _group_moves(group: str, facts: dict[str, Any], params: GemmParams, factors: Factors) -> Iterator[Move]:
-    for vectors, nr in facts.get("tile", {}).get(factors.vector_registers, ()):
+    preferences = target.find(factors.isa).preferences
+    for vectors, nr in preferences.tiles if facts.get("tile") else ():
         changed = _aligned(replace(params, vectors=vectors, nr=nr), factors)
         yield Move(f"tile={vectors}x{nr}", group, changed)
-    for name, axis in facts["parameters"].items():
+    for changes in preferences.together if facts.get("tile") else ():
+        name = ",".join(f"{parameter}={value}" for parameter, value in changes.items())
+        yield Move(name.replace(" ", ""), group, _aligned(replace(params, **changes), factors))
+    choices = {name: {"values": values} for name, values in preferences.choices.get(group, {}).items()}
+    for name, axis in (facts["parameters"] | choices).items():
+        if name in preferences.unused:
+            continue
         for value in _values(getattr(params, name), axis):
             yield Move(f"{name}={value}", group, _aligned(replace(params, **{name: value}), factors))
 
@@ -61,7 +69,7 @@ def _values(value: Any, axis: dict[str, Any]) -> tuple[Any, ...]:
 
 def _aligned(params: GemmParams, factors: Factors) -> GemmParams:
     """The same with MC and NC rounded to the tile that they are cut into."""
-    mr = params.mr(lanes(factors))
+    mr = params.mr(lanes(factors, params.group))
     mc = max(round(params.mc / mr), 1) * mr
     nc = max(params.nc // params.nr, 1) * params.nr
     return replace(params, mc=mc, nc=nc)

@@ -5,12 +5,12 @@
 
 #include <stdint.h>
 
-enum { ABI_ARGUMENTS = 6, ABI_RULES = 16 };
+enum { ABI_ARGUMENTS = 6, ABI_RULES = 32 };
 
 /* Names of the rules, ended by NULL. */
 extern const char *const abi_rules[];
 
-/* Once, before the first call. Bit i is set if rule i can be checked on this machine. */
+/* Once, before the first call and before the door is shut (sandbox.h). Bit i is set if rule i can be checked on this machine. */
 uint32_t abi_init(void);
 
 /* function(arguments...) with canaries in all registers it must keep. broken[i] != 0: rule i was broken. mode 1 enters

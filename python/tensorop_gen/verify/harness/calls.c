@@ -52,7 +52,7 @@ static void call(function f, const uint64_t arguments[ABI_ARGUMENTS], const comm
 }
 
 static function function_of(int32_t op) {
-  const tensorop_gemm_kernels *const k = tensorop_candidate.kernels;
+  const tensorop_gemm_kernels *const k = tensorop_candidate->kernels;
   switch (op) {
     case OP_PACK_A: return (function)k->pack_a;
     case OP_PACK_B: return (function)k->pack_b;
@@ -61,10 +61,10 @@ static function function_of(int32_t op) {
     case OP_DIRECT_T: return (function)k->direct_t;
     case OP_STREAM: return (function)k->stream;
     case OP_DOT: return (function)k->dot;
-    case OP_RUN: return (function)tensorop_candidate.run;
-    case OP_PATH: return (function)tensorop_candidate.path;
-    case OP_PACKED_SIZE: return (function)tensorop_candidate.packed_size;
-    case OP_PACK: return (function)tensorop_candidate.pack;
+    case OP_RUN: return (function)tensorop_candidate->run;
+    case OP_PATH: return (function)tensorop_candidate->path;
+    case OP_PACKED_SIZE: return (function)tensorop_candidate->packed_size;
+    case OP_PACK: return (function)tensorop_candidate->pack;
     default: return NULL;
   }
 }

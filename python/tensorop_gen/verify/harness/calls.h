@@ -8,7 +8,8 @@
 #include "protocol.h"
 #include "slots.h"
 
-extern const tensorop_instance tensorop_candidate;
+/* Compiled with the candidate: its instance. */
+extern const tensorop_instance *const tensorop_candidate;
 
 /* First element of an operand, in the arena or in the private copy. */
 float *calls_operand(const slots *all, const command *c, slot s, int private_copy);

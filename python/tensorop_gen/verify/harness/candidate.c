@@ -1,5 +1,5 @@
 /* The child: the candidate's instance and what calls it on command. It sees the operands and nothing else: no
- * reference, no verdict, no clock. Linked with --defsym=tensorop_candidate=<the instance's symbol>. */
+ * reference, no verdict, no clock. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +12,17 @@
 #include "sandbox.h"
 #include "slots.h"
 
-static const tensorop_instance *const candidate = &tensorop_candidate;
-
 static slots memory;
 static int32_t sandboxed;
+static uint32_t checked;
 
 /* What the clock in the parent is held against. */
 static void timed(const command *c) {
   const tensorop_gemm g = calls_gemm(&memory, c, 1);
   float *const workspace = calls_operand(&memory, c, SLOT_W, 1);
   for (int64_t i = 0; i < c->calls; i++) {
-    const tensorop_path path = c->path < 0 ? candidate->path(&g) : (tensorop_path)c->path;
-    candidate->run(path, &g, workspace);
+    const tensorop_path path = c->path < 0 ? tensorop_candidate->path(&g) : (tensorop_path)c->path;
+    tensorop_candidate->run(path, &g, workspace);
   }
 }
 
@@ -67,7 +66,7 @@ static int transfer(int fd, void *data, size_t size, int out) {
 }
 
 static hello introduction(void) {
-  const tensorop_gemm_kernels *const k = candidate->kernels;
+  const tensorop_gemm_kernels *const k = tensorop_candidate->kernels;
   hello h = {.mr = k->mr,
              .nr = k->nr,
              .lanes = k->lanes,
@@ -77,12 +76,12 @@ static hello introduction(void) {
              .stream_products = k->stream_products,
              .dot_edge = k->dot_edge,
              .dot_products = k->dot_products,
-             .workspace = (int64_t)candidate->workspace,
-             .m_grain = candidate->m_grain,
-             .n_grain = candidate->n_grain,
+             .workspace = (int64_t)tensorop_candidate->workspace,
+             .m_grain = tensorop_candidate->m_grain,
+             .n_grain = tensorop_candidate->n_grain,
              .sandboxed = sandboxed,
-             .checked = abi_init()};
-  strncpy(h.name, candidate->name, NAME_SIZE - 1);
+             .checked = checked};
+  strncpy(h.name, tensorop_candidate->name, NAME_SIZE - 1);
   for (int op = OP_PACK_A; op <= OP_DOT; op++) h.kernels |= (uint32_t)calls_has_kernel(op) << op;
   const int64_t vectors = k->lanes > 0 ? (k->direct_rows + k->lanes - 1) / k->lanes : 0;
   for (int64_t v = 0; v < vectors && v < MAX_VECTORS; v++) h.direct_n_max[v] = k->direct_n_max[v];
@@ -94,6 +93,7 @@ static hello introduction(void) {
 static void enter(int argc, char **argv) {
   if (argc != 2 || slots_map(&memory, strtoll(argv[1], NULL, 10), ARENA_FD) != 0) _exit(3);
   close(ARENA_FD);
+  checked = abi_init();
   faults_install(&memory);
   sandboxed = sandbox_enter();
 }
@@ -102,6 +102,7 @@ __attribute__((section(".preinit_array"), used)) static void (*const first)(int,
 
 int main(int argc, char **argv) {
   if (!memory.capacity) enter(argc, argv); /* a C library that knows no .preinit_array */
+  if (tensorop_candidate->prepare) tensorop_candidate->prepare();
   hello h = introduction();
   if (!transfer(ANSWER_FD, &h, sizeof h, 1)) return 4;
   command c;

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "faults.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <ucontext.h>
@@ -41,4 +42,21 @@ void faults_install(const slots *all) {
   struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigfillset(&action.sa_mask);
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+}
+
+static sigjmp_buf after;
+
+static void on_unknown(int number) { siglongjmp(after, number); }
+
+bool faults_executes(void (*code)(void)) {
+  const struct sigaction action = {.sa_handler = on_unknown};
+  struct sigaction before;
+  sigaction(SIGILL, &action, &before);
+  volatile bool known = false;
+  if (sigsetjmp(after, 1) == 0) {
+    code();
+    known = true;
+  }
+  sigaction(SIGILL, &before, NULL);
+  return known;
 }

@@ -63,7 +63,7 @@ typedef struct answer {
   int64_t value;
 } answer;
 
-enum { MAX_VECTORS = 32, MAX_RULES = 16, NAME_SIZE = 64 };
+enum { MAX_VECTORS = 32, MAX_RULES = 32, NAME_SIZE = 64 };
 
 /* The child's first message: what the instance is and what can be checked on this machine. */
 typedef struct hello {

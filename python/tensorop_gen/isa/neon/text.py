@@ -1,0 +1,79 @@
+"""Prints a program as AArch64 assembly that GNU as and clang both take."""
+
+from __future__ import annotations
+
+from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
+
+# Marks the object as safe for branch target identification and pointer authentication; see "ELF for the Arm 64-bit
+# Architecture", GNU_PROPERTY_AARCH64_FEATURE_1_AND.
+_PROPERTY_NOTE = """\
+	.section .note.gnu.property, "a"
+	.balign 8
+	.long 4, 16, 5
+	.asciz "GNU"
+	.long 0xc0000000, 4, 3, 0
+"""
+_BTI_C = "hint\t#34"  # by number: assemblers take the name only for later architectures
+
+
+def _operand(operand: Operand, symbol: str) -> str:
+    if isinstance(operand, Label):
+        return f".L{symbol}.{operand.name}"
+    if isinstance(operand, int):
+        return f"#{operand}"
+    if isinstance(operand, Mem):
+        return _address(operand)
+    return operand
+
+
+def _address(mem: Mem) -> str:
+    if mem.index:
+        return f"[{mem.base}, {mem.index}]"
+    return f"[{mem.base}, #{mem.disp}]" if mem.disp else f"[{mem.base}]"
+
+
+def _lines(insn: Insn, symbol: str) -> list[str]:
+    line = f"\t{insn.mnemonic}\t{', '.join(_operand(o, symbol) for o in insn.operands)}".rstrip()
+    return [line, *_frame_notes(insn)] if insn.kind == "stack" else [line]
+
+
+def _frame_notes(insn: Insn) -> list[str]:
+    """What an unwinder has to know of a change of the stack frame."""
+    *operands, last = insn.operands
+    if not isinstance(last, Mem):
+        return [f"\t.cfi_adjust_cfa_offset {'-' if insn.mnemonic == 'add' else ''}{last}"]
+    if insn.mnemonic == "stp":
+        return [f"\t.cfi_rel_offset {_dwarf(r)}, {last.disp + 8 * i}" for i, r in enumerate(operands)]
+    return [f"\t.cfi_restore {_dwarf(r)}" for r in operands]
+
+
+def _dwarf(register: Operand) -> int:
+    """x0-x30 are 0-30, v0-v31 (d: their low halves) 64-95."""
+    name = str(register)
+    return int(name[1:]) + (64 if name[0] == "d" else 0)
+
+
+def function(symbol: str, program: Program) -> str:
+    """One hidden function of the given name."""
+    out = [
+        f"\t.globl {symbol}",
+        f"\t.hidden {symbol}",
+        f"\t.type {symbol}, %function",
+        "\t.p2align 6",
+        f"{symbol}:",
+        "\t.cfi_startproc",
+        f"\t{_BTI_C}",
+    ]
+    for block in program.blocks:
+        if block.label:
+            out += ["\t.p2align 4"] * block.label.endswith("loop") + [f".L{symbol}.{block.label}:"]
+        for insn in block.insns:
+            out += _lines(insn, symbol)
+    out += ["\t.cfi_endproc", f"\t.size {symbol}, .-{symbol}", ""]
+    return "\n".join(out)
+
+
+def assembly(functions: dict[str, Program]) -> str:
+    """A whole .S file: the functions, then the notes that mark stack and branches as protected."""
+    body = "\n".join(function(symbol, program) for symbol, program in functions.items())
+    return f'\t.arch armv8-a\n\t.text\n{body}\n{_PROPERTY_NOTE}\t.section .note.GNU-stack,"",%progbits\n'

@@ -1,0 +1,142 @@
+	.text
+	.option norelax
+	.globl compute
+	.hidden compute
+	.type compute, @function
+	.p2align 6
+compute:
+	.cfi_startproc
+	slli	a4, a4, 2
+	ld	t1, (a5)
+	ld	t2, 8(a5)
+	li	t3, 2
+	blt	t2, t3, .Lcompute.v1w_columns_below2
+	li	t2, 64
+	.word	0x0093f3d7	# vsetvli	t2, t2, e32, m2, ta, ma
+	slli	t2, t2, 2
+	ld	t0, (a5)
+	.word	0x0092f2d7	# vsetvli	t0, t0, e32, m2, ta, ma
+	.word	0x5e003057	# vmv.v.i	v0, 0
+	.word	0x5e003157	# vmv.v.i	v2, 0
+	addi	a0, a0, -3
+	bltz	a0, .Lcompute.v1n2w_few
+	.word	0x0205f207	# vle32.v	v4, (a1)
+	flw	ft0, (a2)
+	flw	ft1, 4(a2)
+	add	a1, a1, t2
+	add	t1, a1, t2
+	slli	t3, t2, 1
+	.p2align 4
+.Lcompute.v1n2w_loop:
+	.word	0xb2405057	# vfmacc.vf	v0, ft0, v4
+	flw	ft0, 8(a2)
+	.word	0xb240d157	# vfmacc.vf	v2, ft1, v4
+	flw	ft1, 12(a2)
+	.word	0x0205f307	# vle32.v	v6, (a1)
+	.word	0xb2605057	# vfmacc.vf	v0, ft0, v6
+	flw	ft0, 16(a2)
+	.word	0xb260d157	# vfmacc.vf	v2, ft1, v6
+	flw	ft1, 20(a2)
+	.word	0x02037207	# vle32.v	v4, (t1)
+	add	a1, a1, t3
+	add	t1, t1, t3
+	addi	a2, a2, 16
+	addi	a0, a0, -2
+	bgez	a0, .Lcompute.v1n2w_loop
+	sub	a1, a1, t2
+.Lcompute.v1n2w_few:
+	addi	a0, a0, 3
+	beqz	a0, .Lcompute.update1
+	.p2align 4
+.Lcompute.v1n2w_few_loop:
+	.word	0x0205f207	# vle32.v	v4, (a1)
+	flw	ft0, (a2)
+	flw	ft1, 4(a2)
+	.word	0xb2405057	# vfmacc.vf	v0, ft0, v4
+	.word	0xb240d157	# vfmacc.vf	v2, ft1, v4
+	add	a1, a1, t2
+	addi	a2, a2, 8
+	addi	a0, a0, -1
+	bnez	a0, .Lcompute.v1n2w_few_loop
+	j	.Lcompute.update1
+.Lcompute.v1w_columns_below2:
+	li	t2, 64
+	.word	0x0093f3d7	# vsetvli	t2, t2, e32, m2, ta, ma
+	slli	t2, t2, 2
+	ld	t0, (a5)
+	.word	0x0092f2d7	# vsetvli	t0, t0, e32, m2, ta, ma
+	.word	0x5e003057	# vmv.v.i	v0, 0
+	addi	a0, a0, -3
+	bltz	a0, .Lcompute.v1n1w_few
+	.word	0x0205f107	# vle32.v	v2, (a1)
+	flw	ft0, (a2)
+	add	a1, a1, t2
+	add	t1, a1, t2
+	slli	t3, t2, 1
+	.p2align 4
+.Lcompute.v1n1w_loop:
+	.word	0xb2205057	# vfmacc.vf	v0, ft0, v2
+	flw	ft0, 8(a2)
+	.word	0x0205f207	# vle32.v	v4, (a1)
+	.word	0xb2405057	# vfmacc.vf	v0, ft0, v4
+	flw	ft0, 16(a2)
+	.word	0x02037107	# vle32.v	v2, (t1)
+	add	a1, a1, t3
+	add	t1, t1, t3
+	addi	a2, a2, 16
+	addi	a0, a0, -2
+	bgez	a0, .Lcompute.v1n1w_loop
+	sub	a1, a1, t2
+.Lcompute.v1n1w_few:
+	addi	a0, a0, 3
+	beqz	a0, .Lcompute.update1
+	.p2align 4
+.Lcompute.v1n1w_few_loop:
+	.word	0x0205f107	# vle32.v	v2, (a1)
+	flw	ft0, (a2)
+	.word	0xb2205057	# vfmacc.vf	v0, ft0, v2
+	add	a1, a1, t2
+	addi	a2, a2, 8
+	addi	a0, a0, -1
+	bnez	a0, .Lcompute.v1n1w_few_loop
+	j	.Lcompute.update1
+.Lcompute.update1:
+	ld	t0, (a5)
+	.word	0x0092f2d7	# vsetvli	t0, t0, e32, m2, ta, ma
+	ld	t1, 8(a5)
+	flw	ft0, 16(a5)
+	flw	ft1, 20(a5)
+	lw	t0, 20(a5)
+	slli	t0, t0, 33
+	beqz	t0, .Lcompute.update1_set
+	.word	0x0206f207	# vle32.v	v4, (a3)
+	.word	0x92005057	# vfmul.vf	v0, v0, ft0
+	.word	0xb240d057	# vfmacc.vf	v0, ft1, v4
+	sltiu	t3, t1, 2
+	addi	t3, t3, -1
+	and	t3, t3, a4
+	add	t0, a3, t3
+	.word	0x0202f207	# vle32.v	v4, (t0)
+	.word	0x92205157	# vfmul.vf	v2, v2, ft0
+	.word	0x0206f027	# vse32.v	v0, (a3)
+	addi	t1, t1, -1
+	beqz	t1, .Lcompute.done
+	add	a3, a3, a4
+	.word	0xb240d157	# vfmacc.vf	v2, ft1, v4
+	.word	0x0206f127	# vse32.v	v2, (a3)
+	j	.Lcompute.done
+.Lcompute.update1_set:
+	.word	0x92005057	# vfmul.vf	v0, v0, ft0
+	.word	0x92205157	# vfmul.vf	v2, v2, ft0
+	.word	0x0206f027	# vse32.v	v0, (a3)
+	addi	t1, t1, -1
+	beqz	t1, .Lcompute.done
+	add	a3, a3, a4
+	.word	0x0206f127	# vse32.v	v2, (a3)
+	j	.Lcompute.done
+.Lcompute.done:
+	ret
+	.cfi_endproc
+	.size compute, .-compute
+
+	.section .note.GNU-stack,"",@progbits

@@ -1,0 +1,68 @@
+# QEMU's user-mode emulator as what runs the programs of a cross build, so that ctest works as it does at home. Included by
+# the toolchain files, after CMAKE_SYSTEM_PROCESSOR is set.
+#
+#   TENSOROP_QEMU  the program; found by itself
+#   QEMU_CPU_NAME  QEMU's name of the CPU; empty: rv64, or QEMU's own choice
+#   VLEN           bits of a RISC-V vector register; 0: a CPU without vectors
+#   RVV            1.0, or 0.7.1, which QEMU 5.2 runs (tensorop-gen doctor --install fetches it)
+#   SYSROOT        where programs that are linked dynamically find their C library
+set(QEMU_CPU_NAME "" CACHE STRING "QEMU's name of the CPU to emulate")
+set(VLEN 256 CACHE STRING "Bits of an emulated RISC-V vector register; 0: no vectors")
+set(RVV 1.0 CACHE STRING "Version of the emulated RISC-V vector extension")
+set_property(CACHE RVV PROPERTY STRINGS 1.0 0.7.1)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES QEMU_CPU_NAME VLEN RVV TENSOROP_QEMU)
+
+set(qemu_names qemu-${CMAKE_SYSTEM_PROCESSOR}-static qemu-${CMAKE_SYSTEM_PROCESSOR})
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv64" AND VLEN AND RVV STREQUAL "0.7.1")
+  set(tools "$ENV{TENSOROP_TOOLS_DIR}")
+  if(NOT tools)
+    set(tools "$ENV{HOME}/.local/share/tensorop/tools")
+  endif()
+  find_program(TENSOROP_QEMU NAMES ${qemu_names} PATHS "${tools}/qemu-5.2/usr/bin" NO_DEFAULT_PATH)
+  set(qemu_install "tensorop-gen doctor --install")
+else()
+  find_program(TENSOROP_QEMU NAMES ${qemu_names})
+  set(qemu_install "apt-get install qemu-user-static")
+endif()
+
+# The property names of this QEMU: it names the first that it does not know, and complains of the program otherwise.
+function(tensorop_qemu_cpu result)
+  set(cpu "${QEMU_CPU_NAME}")
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv64")
+    if(NOT cpu)
+      set(cpu rv64)
+    endif()
+    if(VLEN)
+      foreach(words "v=true,vext_spec=v1.0" "v=true" "x-v=true,vext_spec=v${RVV}")
+        set(candidate "${cpu},${words},vlen=${VLEN}")
+        execute_process(COMMAND "${TENSOROP_QEMU}" -cpu "${candidate}" /dev/null OUTPUT_QUIET ERROR_VARIABLE said)
+        if(NOT said MATCHES "not found|only supports|must be|[Uu]nsupported")
+          set(cpu "${candidate}")
+          break()
+        endif()
+      endforeach()
+      if(NOT cpu MATCHES "vlen=")
+        message(FATAL_ERROR "${TENSOROP_QEMU} cannot emulate RVV ${RVV} at VLEN ${VLEN}: ${said}")
+      endif()
+    endif()
+  endif()
+  set(${result} "${cpu}" PARENT_SCOPE)
+endfunction()
+
+if(TENSOROP_QEMU)
+  tensorop_qemu_cpu(cpu)
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${TENSOROP_QEMU}")
+  if(SYSROOT)
+    list(APPEND CMAKE_CROSSCOMPILING_EMULATOR -L "${SYSROOT}")
+  endif()
+  if(cpu)
+    list(APPEND CMAKE_CROSSCOMPILING_EMULATOR -cpu "${cpu}")
+  endif()
+else()
+  message(WARNING "No ${qemu_names} found: programs are built, ctest cannot run them. Install it: ${qemu_install}")
+endif()
+
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
