@@ -30,9 +30,10 @@ compute:
 	b.lo	.Lcompute.v1w_columns_below2
 	movi	v0.4s, #0
 	movi	v1.4s, #0
+	mov	x17, #0
+	cmp	x0, #1
+	b.le	.Lcompute.v1n2w_steps
 	mov	x17, #1
-	cmp	x0, x17
-	csel	x17, x0, x17, lt
 	sub	x0, x0, x17
 .Lcompute.v1n2w_steps:
 	subs	x0, x0, #2
@@ -77,9 +78,10 @@ compute:
 	b	.Lcompute.v1n2w_steps
 .Lcompute.v1w_columns_below2:
 	movi	v0.4s, #0
+	mov	x17, #0
+	cmp	x0, #1
+	b.le	.Lcompute.v1n1w_steps
 	mov	x17, #1
-	cmp	x0, x17
-	csel	x17, x0, x17, lt
 	sub	x0, x0, x17
 .Lcompute.v1n1w_steps:
 	subs	x0, x0, #2

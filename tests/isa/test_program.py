@@ -18,7 +18,7 @@ print(find("avx2").pack(PackKernel(8)).digest())
 
 def test_digest_is_the_same_in_every_process() -> None:
     def digest(seed: str) -> str:
-        environment = os.environ | {"PYTHONHASHSEED": seed}
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
         run = subprocess.run([sys.executable, "-c", _PRINT], env=environment, capture_output=True, check=True)
         return run.stdout.decode().strip()
 

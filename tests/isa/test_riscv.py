@@ -23,14 +23,14 @@ from tensorop_gen.operators.gemm.params import GemmParams
 
 TRIPLE = "riscv64-linux-gnu"
 GOLDEN = Path(__file__).parents[1] / "golden"
-_BASE = GemmParams(1, 14, 4, 256, 128, 4088, (14, 7, 4), prefetch_c=0, group=2, ahead=True)
+_BASE = GemmParams(1, 14, 4, 256, 128, 4088, (14, 7, 4), prefetch_c=0, direct_prefetch_c=0, group=2, ahead=True)
 VARIANTS = {
     "rvv": _BASE,
     "rvv_by_two": GemmParams.from_dict(_BASE.to_dict() | {"vectors": 2, "nr": 6, "unroll": 2, "mc": 96}),
     "rvv_products_24": GemmParams.from_dict(_BASE.to_dict() | {"stream_products": 24}),
-    "rvv071": GemmParams(1, 7, 4, 368, 80, 4095, (7, 3), prefetch_c=0, group=4),
-    "rvv071_splat": GemmParams(4, 6, 4, 368, 80, 4092, (14, 12, 9, 6), prefetch_c=0, splat=True),
-    "rv64": GemmParams(4, 4, 4, 368, 80, 4092, (8, 6, 5, 4), prefetch_c=0),
+    "rvv071": GemmParams(1, 7, 4, 368, 80, 4095, (7, 3), prefetch_c=0, direct_prefetch_c=0, group=4),
+    "rvv071_splat": GemmParams(4, 6, 4, 368, 80, 4092, (14, 12, 9, 6), prefetch_c=0, direct_prefetch_c=0, splat=True),
+    "rv64": GemmParams(4, 4, 4, 368, 80, 4092, (8, 6, 5, 4), prefetch_c=0, direct_prefetch_c=0),
 }
 SAVED = {f"{bank}{i}" for bank in ("s", "fs") for i in range(12)}
 
