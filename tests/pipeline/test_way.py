@@ -57,6 +57,12 @@ def heard() -> Heard:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = tmp_path_factory.mktemp("root")
+    monkeypatch.setattr(records, "source_root", lambda: root)
+
+
+@pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     if probe().isa == "generic":
         pytest.fail("these tests need a CPU with AVX2")
