@@ -19,7 +19,7 @@ from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.pipeline.workshop import Proven, Workshop
-from tensorop_gen.run import LocalRunner
+from tensorop_gen.run import find_runner
 from tensorop_gen.tune.policy import RandomOrder
 from tensorop_gen.tune.search import best, search
 
@@ -55,7 +55,8 @@ def develop(
     candidate = author.write(request, factors, params, order)
     known = kept is not None and kept.candidate == candidate.key
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
-    if not runs(factors):
+    runner = find_runner(factors)
+    if runner.kind == "measured" and not runs(factors):
         if kept is None or not known:
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
@@ -70,7 +71,7 @@ def develop(
         )
         return Product(candidate, kept)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
-        shop = Workshop(request, factors, author, toolchain, LocalRunner(), Path(folder))
+        shop = Workshop(request, factors, author, toolchain, runner, Path(folder))
         first = _proven(shop, candidate, say)
         if not budget:
             return Product(first.candidate, _record(first))
