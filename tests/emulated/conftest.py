@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +78,7 @@ def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess
     """A program that must succeed."""
     done = subprocess.run(
         list(map(str, command)),
-        env={"PATH": "/usr/bin:/bin", **environment},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=600,
