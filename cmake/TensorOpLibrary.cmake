@@ -114,7 +114,7 @@ endfunction()
 
 # `zig cc` takes no -march: its toolchain file says -mcpu.
 macro(tensorop_flags_for_zig)
-  if("${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_ARG1}" MATCHES "zig")
+  if("${CMAKE_C_COMPILER}${CMAKE_C_COMPILER_ARG1}" MATCHES "zig(lang)?[- ]cc$")
     list(FILTER TENSOROP_C_FLAGS EXCLUDE REGEX "^-march=")
     list(FILTER TENSOROP_ASM_FLAGS EXCLUDE REGEX "^-march=")
   endif()

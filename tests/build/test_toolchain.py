@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from tensorop_gen.build.flags import ASM_PROBE, asm_flags, c_flags
-from tensorop_gen.build.toolchain import ToolMissing, find_toolchain, native_arch
+from tensorop_gen.build.toolchain import ToolMissing, find_toolchain, native_arch, zig_toolchain
+from tensorop_gen.hardware.library import all_targets
 
 NATIVE = f"{native_arch()}-linux-gnu"
 
@@ -17,10 +19,11 @@ def script(folder: Path, name: str, body: str) -> Path:
     return path
 
 
-def test_native_compiler_knows_all_instructions() -> None:
-    toolchain = find_toolchain(NATIVE)
-    for isa in ASM_PROBE:
-        toolchain.require(isa)
+def test_compilers_know_the_instructions_of_all_targets() -> None:
+    targets = all_targets()
+    assert {target.isa for target in targets} | {"generic"} == set(ASM_PROBE)
+    for triple, isa in {(target.triple, target.isa) for target in targets}:
+        find_toolchain(triple).require(isa)
 
 
 def test_identity_follows_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +53,45 @@ def test_no_cross_compiler_even_if_cc_is_set(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ToolMissing, match="s390x-linux-gnu-gcc") as error:
         find_toolchain("s390x-linux-gnu")
     assert "gcc-s390x-linux-gnu" in error.value.install
+
+
+@pytest.mark.parametrize("arch", ["aarch64", "riscv64"])
+def test_cross_compiler(arch: str) -> None:
+    toolchain = find_toolchain(f"{arch}-linux-gnu")
+    assert (toolchain.compiler, toolchain.native) == ((f"{arch}-linux-gnu-gcc",), False)
+    assert toolchain.link_flags == ("-static",)
+    assert toolchain.archiver == (f"{arch}-linux-gnu-ar",)
+
+
+@pytest.mark.parametrize("arch", ["aarch64", "riscv64"])
+def test_zig_where_no_cross_compiler_is(arch: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    toolchain = find_toolchain(f"{arch}-linux-gnu")
+    assert toolchain == zig_toolchain(f"{arch}-linux-gnu")
+    assert toolchain.compiler[-3:] == ("ziglang", "cc", f"--target={arch}-linux-musl")
+    assert toolchain.archiver[-2:] == ("ziglang", "ar")
+    assert not any(flag.startswith("-march") for flag in (*toolchain.c_flags, *toolchain.asm_flags))
+    source = tmp_path / "empty.S"
+    source.touch()
+    done = toolchain.run([*toolchain.asm_flags, "-c", str(source), "-o", str(tmp_path / "empty.o")])
+    assert done.returncode == 0, done.stderr
+
+
+def test_compiler_that_the_user_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC_riscv64_linux_gnu", f"{sys.executable} -m ziglang cc")
+    assert find_toolchain("riscv64-linux-gnu").style == "zig"
+    monkeypatch.setenv("CC_riscv64_linux_gnu", "no-such-compiler")
+    with pytest.raises(ToolMissing, match="no-such-compiler"):
+        find_toolchain("riscv64-linux-gnu")
+
+
+def test_missing_cross_compiler_says_both_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ToolMissing, match="aarch64-linux-gnu-gcc and zig") as error:
+        find_toolchain("aarch64-linux-gnu")
+    assert "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" in error.value.install
+    assert "pip install ziglang" in error.value.install
 
 
 def test_compiler_that_does_not_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.isa import debian13
 
 from tensorop_gen.build import find_toolchain
+from tensorop_gen.hardware import library
 from tensorop_gen.isa.neon.rows import parts
 from tensorop_gen.isa.program import Mem, Program
 from tensorop_gen.isa.target import find
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 
 NEON = find("neon")
 SMALL = GemmParams(2, 12, 4, 256, 96, 4092, (15, 10, 7, 5), stream_products=32, dot_products=16, ahead=True)
@@ -107,3 +109,20 @@ def test_parts_cover_a_row_and_nothing_else(width: int) -> None:
 def test_what_cannot_be_addressed_is_refused() -> None:
     with pytest.raises(ValueError, match="unroll"):
         kernels.write(replace(SMALL, nr=7, unroll=16), NEON)
+
+
+@pytest.mark.parametrize("name", ["cortex-a72", "cortex-a76"])
+def test_compute_keeps_the_multipliers_busy(name: str) -> None:
+    """LLVM's model of the core: the main loop reaches 98 % of its multiply-adds."""
+    factors = library.load(name)
+    params = defaults(factors)
+    assert factors.mca
+    text = NEON.assembly({"k": kernels.write(params, NEON)["compute"]})
+    label = f".Lk.v{params.vectors}n{params.nr}w_loop:"
+    loop = text[text.index(label) : text.index(f"{label[:-5]}few:")]
+    options = ("-mtriple=aarch64", f"-mcpu={factors.mca}", "-iterations=100")
+    report = debian13.run(debian13.LLVM, "lib/llvm-22/bin/llvm-mca", *options, stdin=loop)
+    cycles = re.search(r"Total Cycles:\s+(\d+)", report)
+    assert cycles
+    flops = 100 * params.unroll * params.vectors * NEON.lanes * params.nr * 2
+    assert flops / int(cycles[1]) >= 0.98 * factors.flops_per_cycle

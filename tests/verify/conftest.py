@@ -30,8 +30,7 @@ def planted(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> P
     def make(bug: str, compiler: Toolchain = toolchain) -> Built:
         define = f"#define {bug}\n" if bug else ""
         source = Folder.read(PLANTED, "planted")
-        names = ("instance.c", f"kernels_{compiler.triple.split('-')[0]}.S")
-        files = {name: define + source.files[name] for name in names}
+        files = {name: define + text for name, text in source.files.items()}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TENSOROP_CACHE_DIR", harness_cache)
             return build(Folder(files, "planted"), compiler, tmp_path_factory.mktemp(bug or "right"))

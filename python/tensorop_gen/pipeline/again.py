@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
@@ -36,8 +37,7 @@ def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Pa
         request = parse(what)
         factors = resolve_target(request.target)
         record = records.find(Store(cache), factors, request.operator, request.dtype)
-    runner = find_runner(factors)
-    if runner.kind == "measured" and not runs(factors):
+    if factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     params = GemmParams.from_dict(record.params) if record else None
     candidate = BuiltinAuthor().write(request, factors, params, record.order if record else ())
@@ -48,4 +48,4 @@ def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Pa
     toolchain.require(factors.isa)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
         built = build(candidate, toolchain, Path(temporary))
-        return verify(built, runner, level, seed, case)
+        return verify(built, find_runner(factors), level, seed, case)

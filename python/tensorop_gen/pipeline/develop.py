@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import tensorop_gen
 from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.trials import TrialLog
@@ -55,8 +56,7 @@ def develop(
     candidate = author.write(request, factors, params, order)
     known = kept is not None and kept.candidate == candidate.key
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
-    runner = find_runner(factors)
-    if runner.kind == "measured" and not runs(factors):
+    if factors.arch == native_arch() and not runs(factors):
         if kept is None or not known:
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
@@ -71,7 +71,7 @@ def develop(
         )
         return Product(candidate, kept)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
-        shop = Workshop(request, factors, author, toolchain, runner, Path(folder))
+        shop = Workshop(request, factors, author, toolchain, find_runner(factors), Path(folder))
         first = _proven(shop, candidate, say)
         if not budget:
             return Product(first.candidate, _record(first))

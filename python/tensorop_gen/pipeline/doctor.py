@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tensorop_gen.build import ToolMissing, find_toolchain
@@ -11,10 +12,18 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache.store import CacheError, Store
 from tensorop_gen.hardware.model import HardwareError
 from tensorop_gen.hardware.probe import probe
+from tensorop_gen.run import Machine, find_emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What runs code for other machines here.
+_EMULATED = (
+    Machine("aarch64"),
+    Machine("riscv64"),
+    Machine("riscv64", "rvv1.0", 256),
+    Machine("riscv64", "rvv0.7.1", elen=32),
+)
 _PROGRAMS = (("make", "sudo apt-get install make", False), ("cmake", "sudo apt-get install cmake", True))
 
 
@@ -36,14 +45,34 @@ def diagnose(store: Store) -> tuple[Finding, ...]:
         _tried("C compiler", _compiler),
         *programs,
         _tried("cache", lambda: _cache(store)),
+        *_others(),
     )
 
 
-def _tried(what: str, look: Callable[[], str]) -> Finding:
+def _others() -> tuple[Finding, ...]:
+    """Compilers and emulators for other machines."""
+    machines = [machine for machine in _EMULATED if machine.arch != native_arch()]
+    compilers = [
+        _tried(f"C compiler for {arch}", partial(_cross_compiler, arch), optional=True)
+        for arch in dict.fromkeys(machine.arch for machine in machines)
+    ]
+    emulators = [_tried(f"emulator of {machine}", partial(_emulator, machine), optional=True) for machine in machines]
+    return (*compilers, *emulators)
+
+
+def _cross_compiler(arch: str) -> str:
+    return " ".join(find_toolchain(f"{arch}-linux-gnu").compiler)
+
+
+def _emulator(machine: Machine) -> str:
+    return " ".join(find_emulator(machine).words)
+
+
+def _tried(what: str, look: Callable[[], str], optional: bool = False) -> Finding:
     try:
-        return Finding(what, True, look())
+        return Finding(what, True, look(), optional)
     except (HardwareError, ToolMissing, CacheError) as error:
-        return Finding(what, False, str(error))
+        return Finding(what, False, str(error), optional)
 
 
 def _cpu() -> str:

@@ -1,4 +1,5 @@
 /* COMPUTE by way of C, left as the planted bug wants: which rule of the calling convention is broken. */
+#if defined(__aarch64__)
   .text
   .globl planted_compute
   .hidden planted_compute
@@ -46,4 +47,5 @@ planted_compute:
 #endif
   ret
   .size planted_compute, .-planted_compute
+#endif
   .section .note.GNU-stack, "", %progbits

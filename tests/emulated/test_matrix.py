@@ -1,0 +1,74 @@
+"""Every target's kernels, proven on every emulated machine that runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.hardware.library import all_targets
+from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.run import find_emulator
+from tensorop_gen.source import source_root
+from tensorop_gen.verify import Level, Verification, verify
+from tensorop_gen.verify.folder import Folder
+
+from .conftest import PORTABLE, REQUEST
+from .matrix import CASES, ROWS, Row
+
+SMALL = tuple((row, factors) for row, factors in CASES if row.small)
+NOT_FILTERED = "system calls: this kernel has no filter for them"
+NO_VECTORS = "vstart is 0: not visible on this machine"
+
+
+def ids(cases: tuple[tuple[Row, HardwareFactors], ...]) -> list[str]:
+    return [f"{factors.name}-on-{row.name}" for row, factors in cases]
+
+
+def check(row: Row, result: Verification, least: int) -> None:
+    """Passed, in as many cases as the level has at least, and all was checked that can be under an emulator."""
+    assert result.failure is None
+    assert result.kind == "emulated"
+    assert result.cases >= least
+    assert sum(result.counts.values()) >= result.cases
+    blind = (NO_VECTORS,) if row.machine.arch == "riscv64" and not row.machine.vector else ()
+    assert result.not_checked == (*blind, NOT_FILTERED)
+
+
+def prove(row: Row, factors: HardwareFactors, level: Level, folder: Path) -> Verification:
+    candidate = BuiltinAuthor().write(REQUEST, factors)
+    built = build(candidate, find_toolchain(factors.triple), folder)
+    return verify(built, find_emulator(row.machine), level)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_emulator_is_there(row: Row) -> None:
+    assert find_emulator(row.machine).kind == "emulated"
+
+
+def test_every_target_is_in_the_matrix() -> None:
+    others = {t.name for t in all_targets() if t.arch != "x86_64" and t.isa != PORTABLE}
+    assert {factors.name for _, factors in CASES} == others
+    assert {factors.name for _, factors in SMALL} == others
+    assert len(CASES) >= 24
+    assert len(SMALL) >= 12
+
+
+@pytest.mark.parametrize(("row", "factors"), SMALL, ids=ids(SMALL))
+def test_small(row: Row, factors: HardwareFactors, tmp_path: Path) -> None:
+    check(row, prove(row, factors, "smoke", tmp_path), 1500)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("row", "factors"), CASES, ids=ids(CASES))
+def test_whole(row: Row, factors: HardwareFactors, tmp_path: Path) -> None:
+    check(row, prove(row, factors, "quick", tmp_path), 4000)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if PORTABLE in row.isas], ids=lambda row: row.name)
+def test_portable_kernels(row: Row, tmp_path: Path) -> None:
+    candidate = Folder.read(source_root() / "kernels" / "generic", "tensorop_instance_generic")
+    built = build(candidate, find_toolchain(f"{row.machine.arch}-linux-gnu"), tmp_path)
+    check(row, verify(built, find_emulator(row.machine), "smoke"), 1500)
