@@ -52,6 +52,11 @@ ASM_PROBE: dict[str, tuple[str, ...]] = {
 }
 
 
+def architectures() -> tuple[str, ...]:
+    """Those that a library can be built for, as triples spell them."""
+    return tuple(sorted(_BASELINE["gnu"]))
+
+
 def _baseline(triple: str, style: Style) -> tuple[str, ...]:
     arch = triple.split("-")[0]
     known = _BASELINE[style]

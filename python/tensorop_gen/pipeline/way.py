@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import find_toolchain
+from tensorop_gen.build.flags import architectures
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.library import LIBRARY
-from tensorop_gen.emit.model import Part
+from tensorop_gen.emit.model import EmitError, Part
 from tensorop_gen.emit.output import emit, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
@@ -75,6 +76,11 @@ def sources(
     triple (this machine's if it is empty). names_only: what is in the files need not be proven, only the files' names
     count."""
     triple = triple or f"{native_arch()}-linux-gnu"
+    if triple.split("-")[0] not in architectures():
+        raise EmitError(
+            f"there is no library for {triple}, only for {', '.join(architectures())}; with a cross compiler for one of "
+            "them configure with -DCMAKE_TOOLCHAIN_FILE=toolchains/<file>"
+        )
     wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(triple)]
     targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
     triple = next((factors.triple for _, factors in targets.values()), triple)
