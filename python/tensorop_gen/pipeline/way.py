@@ -78,8 +78,8 @@ def sources(
     triple = triple or f"{native_arch()}-linux-gnu"
     if triple.split("-")[0] not in architectures():
         raise EmitError(
-            f"there is no library for {triple}, only for {', '.join(architectures())}; with a cross compiler for one of "
-            "them configure with -DCMAKE_TOOLCHAIN_FILE=toolchains/<file>"
+            f"there is no library for {triple}, only for {', '.join(architectures())}; with a cross compiler for one "
+            "of them configure with -DCMAKE_TOOLCHAIN_FILE=toolchains/<file>"
         )
     wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(triple)]
     targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
