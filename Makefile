@@ -15,6 +15,7 @@ $(VENV)/complete: pyproject.toml
 	.ci/packages
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/tensorop-gen doctor --install
 	touch $@
 
 lint: setup
