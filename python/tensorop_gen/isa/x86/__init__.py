@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
+from tensorop_gen.isa.kernel import FLOAT, DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.x86.dot import X86Dot
 from tensorop_gen.isa.x86.isa import X86
 from tensorop_gen.isa.x86.pack import X86Pack
-from tensorop_gen.isa.x86.stream import X86Stream
+from tensorop_gen.isa.x86.stream import RED_ZONE, X86Stream
 from tensorop_gen.isa.x86.text import assembly
 from tensorop_gen.isa.x86.tile import X86Tile
 
@@ -43,8 +43,8 @@ class X86Target:
         return vectors * columns + vectors + 1 + narrow
 
     def stream_needs(self, n: int, products: int) -> int:
-        """B's elements; four sums, alpha, beta, a vector of A or C, a row mask, whatever n is."""
-        return products + 8 if n <= 4 else self.vectors.registers + 1
+        """Four sums, alpha, beta, a vector of A, a row mask, whatever n is; of B what is left, or the red zone."""
+        return 8 if n <= 4 and products * FLOAT <= RED_ZONE else self.vectors.registers + 1
 
     def dot_needs(self, edge: int, products: int) -> int:
         return products + edge + 1 + 3 * (self.vectors.bits == 256)
@@ -66,12 +66,12 @@ class X86Target:
         return assembly(functions)
 
 
-AVX2 = X86Target(X86(256), Preferences(((2, 6), (3, 4), (1, 12)), {"stream_products": 8, "dot_products": 8}))
+AVX2 = X86Target(X86(256), Preferences(((2, 6), (3, 4), (1, 12)), {"stream_products": 24, "dot_products": 8}))
 AVX512 = X86Target(
     X86(512),
     Preferences(
         ((3, 8), (4, 6), (2, 12), (2, 14), (3, 9), (1, 16)),
-        {"stream_products": 24, "dot_products": 16, "direct_work": 600**3, "direct_pack_work": 800**3},
+        {"stream_products": 32, "dot_products": 16, "direct_work": 600**3, "direct_pack_work": 800**3},
         {"direct": {"direct_half": (False, True)}},
     ),
 )

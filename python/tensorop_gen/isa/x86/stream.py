@@ -1,6 +1,6 @@
 """STREAM for x86-64: a few columns of A read side by side, once, from top to bottom.
 
-The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have alpha * B in registers; C's columns are read and written as they go.
+The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have alpha * B at hand; C's columns are read and written as they go.
 Registers: rdi k · rsi A's column 0 · r13 A's column stride, r12 three of it, rbx A's column 4 · rcx C · r8 ldc in
 bytes, rbp three of it · r9 tile, then rows left · rax, r10, r11 scratch."""
 
@@ -14,6 +14,7 @@ from tensorop_gen.isa.x86 import asm
 from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
+RED_ZONE = 128  # bytes under the stack that a function without calls may use
 _SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 
 
@@ -24,9 +25,18 @@ class X86Stream:
     isa: X86
     kernel: StreamKernel
 
+    def _held(self, k: int, n: int) -> bool:
+        """Whether B has registers of its own; else it lies in the red zone."""
+        return k * n <= self.isa.registers - 8
+
     def _b(self, k: int, p: int, j: int) -> str:
         """Register of B(p, j) in a product of k steps."""
         return self.isa.v(j * k + p)
+
+    @staticmethod
+    def _kept(k: int, p: int, j: int, broadcast: bool = False) -> Mem:
+        """Place of B(p, j) in the red zone."""
+        return Mem("rsp", (j * k + p) * FLOAT - RED_ZONE, space="stack", broadcast=broadcast)
 
     def _temp(self, j: int) -> str:
         """Register of column j's sum; behind them alpha, beta, A and AVX2's row mask."""
@@ -102,14 +112,25 @@ class X86Stream:
         for j in range(n):
             code.emit(asm.mov("rdx", "r11"))
             for p in range(k):
-                b = self._b(k, p, j)
-                code.emit(self.isa.broadcast(Mem("r11", 0, space="b"), b), op("vmulps", self._alpha, b, b))
+                self._keep(code, k, n, p, j)
                 code.emit(asm.add("r14", "r11"))
             code.emit(asm.add("r15", "rdx"))
         code.emit(asm.test("rax"), asm.jump("je", f"{name}_set"))
         self._rows(code, name, k, n, add=True)
         code.block(f"{name}_set")
         self._rows(code, f"{name}_set", k, n, add=False)
+
+    def _keep(self, code: Code, k: int, n: int, p: int, j: int) -> None:
+        """alpha * B(p, j) to where the loop over rows finds it."""
+        source = Mem("r11", 0, space="b")
+        if self._held(k, n):
+            b = self._b(k, p, j)
+            code.emit(self.isa.broadcast(source, b), op("vmulps", self._alpha, b, b))
+            return
+        scalar = f"x{self.isa.v(0)[1:]}"
+        code.emit(op("vmovss", source, scalar, kind="load"))
+        code.emit(op("vmulss", f"x{self._alpha[1:]}", scalar, scalar))
+        code.emit(op("vmovss", scalar, self._kept(k, p, j), kind="store"))
 
     def _rows(self, code: Code, name: str, k: int, n: int, add: bool) -> None:
         lanes = self.isa.lanes
@@ -140,8 +161,19 @@ class X86Stream:
             if self.kernel.prefetch and not masked:
                 code.emit(asm.prefetch(self._a_address(p, self.kernel.prefetch)))
             for j in range(n):
+                b = self._element(code, k, n, p, j)
                 if p == 0 and not add:
-                    code.emit(op("vmulps", self._vector_of_a, self._b(k, p, j), self._temp(j), kind="fma"))
+                    code.emit(op("vmulps", b, self._vector_of_a, self._temp(j), kind="fma"))
                 else:
-                    code.emit(isa.fma(self._vector_of_a, self._b(k, p, j), self._temp(j)))
+                    code.emit(isa.fma(self._vector_of_a, b, self._temp(j)))
         code.emit(*(isa.store(self._temp(j), self._c_address(j), masked) for j in range(n)))
+
+    def _element(self, code: Code, k: int, n: int, p: int, j: int) -> str | Mem:
+        """alpha * B(p, j) as an operand."""
+        if self._held(k, n):
+            return self._b(k, p, j)
+        if self.isa.bits == 512:
+            return self._kept(k, p, j, broadcast=True)
+        spread = self.isa.v(j)
+        code.emit(self.isa.broadcast(self._kept(k, p, j), spread))
+        return spread
