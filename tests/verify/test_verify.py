@@ -23,6 +23,7 @@ class Prefixed:
 
     kind: RunKind = "emulated"
     timeout: float = 2.0
+    away: bool = False
 
     def command(self, argv: Sequence[str]) -> list[str]:
         return ["env", "LC_ALL=C", *argv]

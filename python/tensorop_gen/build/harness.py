@@ -55,22 +55,22 @@ def harness_hash() -> str:
 def find_harness(toolchain: Toolchain) -> Harness:
     """The harness for a compiler, from the cache or built now. Raises BuildFailed, ToolMissing.
 
-    The verifier runs on this machine, whatever machine the candidate is for."""
-    own = toolchain if toolchain.native else find_toolchain(f"{native_arch()}-linux-gnu")
+    The verifier runs on this machine, whatever machine the candidate is for, unless the toolchain says otherwise."""
+    own = toolchain if toolchain.native or toolchain.away else find_toolchain(f"{native_arch()}-linux-gnu")
     verifier = _kept("verifier", own, _build_verifier) / "verifier"
     child = _kept("child", toolchain, _build_child)
     return Harness(verifier, tuple(child / f"{unit}.o" for unit in (*_CHILD, "abi")), harness_hash())
 
 
 def _kept(part: str, toolchain: Toolchain, make: Callable[[Toolchain, Path], None]) -> Path:
-    name = digest([part, harness_hash(), toolchain.identity, *toolchain.c_flags])[:32]
+    name = digest([part, harness_hash(), toolchain.identity, *toolchain.c_flags, *toolchain.link_flags])[:32]
     return kept(cache_dir() / "harness" / name, lambda made: make(toolchain, made))
 
 
 def _build_verifier(toolchain: Toolchain, folder: Path) -> None:
     _compile(toolchain, _PARENT, folder)
     objects = [str(folder / f"{unit}.o") for unit in _PARENT]
-    compile_with(toolchain, [*objects, "-lm", "-o", str(folder / "verifier")], folder)
+    compile_with(toolchain, [*toolchain.link_flags, *objects, "-lm", "-o", str(folder / "verifier")], folder)
 
 
 def _build_child(toolchain: Toolchain, folder: Path) -> None:

@@ -27,12 +27,14 @@ class ToolMissing(RuntimeError):  # noqa: N818  # a state of the machine
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """compiler: the words that start it. identity: changes when it would produce other code. style: of its flags."""
+    """compiler: the words that start it. identity: changes when it would produce other code. style: of its flags. away:
+    its programs run on another machine, the verifier among them."""
 
     compiler: tuple[str, ...]
     triple: str
     identity: str
     style: Style = "gnu"
+    away: bool = False
 
     @property
     def native(self) -> bool:
@@ -50,7 +52,7 @@ class Toolchain:
     @property
     def link_flags(self) -> tuple[str, ...]:
         """Programs for another machine bring all they need: an emulator or a board may have no C library for them."""
-        return () if self.native else ("-static",)
+        return ("-static",) if self.away or not self.native else ()
 
     @property
     def archiver(self) -> tuple[str, ...]:

@@ -43,6 +43,10 @@ Shapes = Annotated[
     str | None, typer.Option("--shapes", metavar="MxKxN[,...]", help="shapes to tune and measure: 64x4096x64,1000^3")
 ]
 
+On = Annotated[
+    str, typer.Option("--on", metavar="local|emulator|ssh://USER@HOST", help="what runs the kernels (else what fits)")
+]
+
 
 def command_names() -> set[str]:
     """Every command and group of commands."""

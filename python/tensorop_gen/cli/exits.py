@@ -42,6 +42,7 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.measure.errors import MeasureError
     from tensorop_gen.pipeline import NotProvenError
     from tensorop_gen.request.model import RequestError
+    from tensorop_gen.run import BoardError, BoardLost
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (RequestError, NOT_UNDERSTOOD),
@@ -49,6 +50,8 @@ def _code(error: Exception) -> int | None:
         (ToolMissing, TOOL_MISSING),
         (NotProvenError, NOT_PROVEN),
         (HardwareError, FAILED),
+        (BoardLost, INTERRUPTED),
+        (BoardError, FAILED),
         (CacheError, FAILED),
         (EmitError, FAILED),
         (MeasureError, FAILED),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tensorop_gen.cli.app import CacheDir, Json, Quiet, Sentence, Shapes, app
+from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app
 
 if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome, Reporter
@@ -28,6 +28,7 @@ def generate(
     tune: Tune = DEFAULT_SECONDS,
     emit: Emit = "library",
     shapes: Shapes = None,
+    on: On = "",
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -36,7 +37,7 @@ def generate(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(out, tune, emit, cache)
+    options = _options(out, tune, emit, cache, on)
     _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
 
 
@@ -45,6 +46,7 @@ def tune_(
     sentence: Sentence = None,
     seconds: Annotated[str, typer.Option("--seconds", help="how long to look")] = DEFAULT_SECONDS,
     shapes: Shapes = None,
+    on: On = "",
     cache: CacheDir = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
@@ -56,7 +58,7 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(None, seconds, "sources", cache)
+    options = _options(None, seconds, "sources", cache, on)
     _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
 
 
@@ -102,7 +104,7 @@ def _request(sentence: list[str] | None, shapes: str | None) -> Request:
     return replace(request, shapes=request.shapes + parse_shapes(shapes)) if shapes else request
 
 
-def _options(out: Path | None, tune: str, emit: str, cache: Path | None) -> Options:
+def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str = "") -> Options:
     from typing import get_args
 
     from tensorop_gen.emit.model import Kind
@@ -117,7 +119,7 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None) -> Opti
         budget = Budget.parse(tune)
     except ValueError as error:
         raise RequestError(str(error)) from None
-    return Options(out, budget, kind, cache)
+    return Options(out, budget, kind, cache, on)
 
 
 def _reporter(quiet: bool) -> Reporter:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tensorop_gen.cli.app import CacheDir, Json, Quiet, Shapes, app
+from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Shapes, app
 
 Level = Literal["smoke", "quick", "full"]
 
@@ -20,15 +20,18 @@ def verify(
     level: Annotated[Level, typer.Option("--level", help="smoke, quick or full")] = "quick",
     seed: Annotated[int, typer.Option("--seed", help="of the cases' data")] = 1,
     case: Annotated[str | None, typer.Option("--case", help="this one case only (from a failure's last line)")] = None,
+    on: On = "",
     cache: CacheDir = None,
     json: Json = False,
 ) -> None:
     """Builds the kernels of a target and proves them; exit code 4 and a line to show it again if one fails."""
     from tensorop_gen import pipeline
+    from tensorop_gen.cli.console import QuietReporter
     from tensorop_gen.cli.exits import NOT_PROVEN
 
     words = " ".join(what or ())
-    found = pipeline.verify_again(words or "sgemm for this machine", level, seed, case, cache)
+    sentence = words or "sgemm for this machine"
+    found = pipeline.verify_again(sentence, level, seed, case, cache, on, QuietReporter().note)
     if json:
         typer.echo(found.model_dump_json(indent=1))
     elif found.passed:

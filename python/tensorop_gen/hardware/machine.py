@@ -30,6 +30,12 @@ class Machine:
     clock_ghz: float | None
     compatible: frozenset[str] = frozenset()
 
+    @property
+    def vector_bits(self) -> int:
+        """Of RISC-V's vector registers; 0 for other machines."""
+        lengths = [re.fullmatch(r"zvl(\d+)b", feature) for feature in self.features]
+        return max((int(length[1]) for length in lengths if length), default=0)
+
 
 def read_machine(root: Path = Path("/"), arch: str | None = None) -> Machine:
     """Reads the machine's facts from the files under root; raises HardwareError that names what is missing."""
@@ -51,6 +57,37 @@ def read_machine(root: Path = Path("/"), arch: str | None = None) -> Machine:
         cores=len(os.sched_getaffinity(0)),
         clock_ghz=_highest_clock(cpu0 / "cpufreq/cpuinfo_max_freq"),
     )
+
+
+def read_told(root: Path, arch: str, told: str) -> Machine:
+    """Another machine's facts: its files under root, as far as they could be read, and what the library's detection
+    told there (build/facts.c). Of several kinds of cores, the first."""
+    lines = [line.split() for line in told.splitlines()]
+    words = {first: rest for first, *rest in reversed([line for line in lines if line])}
+    if "features" not in words:
+        raise HardwareError(f"the board's answer makes no sense: {told[:200]!r}")
+    vendor, family, model = words.get("core", ["", "0", "0"])
+    cpus = root / "sys/devices/system/cpu"
+    return Machine(
+        arch=arch,
+        title=_text(root / "proc/device-tree/model") or f"a machine of architecture {arch}",
+        vendor=vendor,
+        family=int(family),
+        model=int(model),
+        features=frozenset(words["features"]),
+        caches=_sysfs_caches(cpus / "cpu0/cache"),
+        cores=_count_list(_text(cpus / "online") or "0"),
+        clock_ghz=_highest_clock(cpus / "cpu0/cpufreq/cpuinfo_max_freq"),
+        compatible=frozenset(words.get("compatible", ())),
+    )
+
+
+def _text(path: Path) -> str:
+    """What a file says; nothing if it is not there."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip("\0\n ")
+    except OSError:
+        return ""
 
 
 def _cpuinfo(path: Path) -> dict[str, str]:

@@ -31,11 +31,11 @@ def resolve(machine: Machine, targets: Iterable[HardwareFactors]) -> HardwareFac
     if not matching:
         raise HardwareError(f"no target matches this machine ({machine.arch}, {machine.title})")
     base = max(matching, key=lambda target: target.specificity)
-    probed = {"caches": machine.caches, "cores": machine.cores}
-    clock = {"clock_ghz": machine.clock_ghz} if machine.clock_ghz else {}
-    sources = {where: source for where, source in base.sources.items() if not where.startswith("caches.")}
-    sources |= dict.fromkeys((*probed, *clock), PROBED)
-    factors = base.model_copy(update=probed | clock | {"sources": sources})
+    told = {"caches": machine.caches, "cores": machine.cores, "clock_ghz": machine.clock_ghz}
+    probed = {what: value for what, value in told.items() if value}
+    sources = {where: source for where, source in base.sources.items() if where.split(".")[0] not in probed}
+    sources |= dict.fromkeys(probed, PROBED)
+    factors = base.model_copy(update=probed | {"sources": sources})
     if factors.kernel_values() == base.kernel_values():
         return factors
     return factors.model_copy(update={"name": base.name + OWN, "title": machine.title, "aliases": ()})

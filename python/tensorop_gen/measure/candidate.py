@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.lane import Lane
 from tensorop_gen.measure.process import pinned
-from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rounds
+from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rates, Rounds
 from tensorop_gen.measure.shapes import flops
 from tensorop_gen.measure.statistics import estimate, ratios
 from tensorop_gen.measure.worker import Call, Peak, processors
@@ -84,13 +84,15 @@ def measure(
     incumbent: Built | None = None,
     burst_ms: float = BURST_MS,
     seed: int = 0,
+    peak: Rates | None = None,
 ) -> tuple[Measurement, ...]:
-    """Times a candidate on shapes, on one thread, taking turns with the incumbent if there is one.
+    """Times a candidate on shapes, on one thread, taking turns with the incumbent if there is one. peak: that of the
+    machine it runs on, where it is not this one.
 
     Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be)."""
     both = [built] if incumbent is None else [built, incumbent]
     with contextlib.ExitStack() as stack:
-        play = Rounds(stack.enter_context(contextlib.closing(Peak())), random.Random(seed), rounds, burst_ms)
+        play = Rounds(stack.enter_context(contextlib.closing(peak or Peak())), random.Random(seed), rounds, burst_ms)
         with pinned(processors(1)):
             sessions = [stack.enter_context(Session(one, runner, seed)) for one in both]
         return tuple(_measurement(play, sessions, shape, runner.kind) for shape in shapes)

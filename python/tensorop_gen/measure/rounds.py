@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tensorop_gen.measure.shapes import footprint
 
@@ -12,17 +12,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tensorop_gen.measure.lane import Lane
-    from tensorop_gen.measure.worker import Peak
 
 ROUNDS = 7
 BURST_MS = 25.0
+
+
+class Rates(Protocol):
+    """What the machine can do, per second: worker.Peak, or nominal.NominalPeak."""
+
+    @property
+    def flops_per_cycle(self) -> float: ...
+
+    def flops(self, threads: int, milliseconds: float) -> float: ...
+
+    def read(self, size: int, threads: int) -> float: ...
+
+    def clock(self) -> float: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass
 class Rounds:
     """burst_ms: least time of one burst of calls. clocks: cycles per second of each round so far."""
 
-    peak: Peak
+    peak: Rates
     random: random.Random
     count: int = ROUNDS
     burst_ms: float = BURST_MS

@@ -14,20 +14,25 @@ from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
 from tensorop_gen.hardware.model import HardwareFactors
-from tensorop_gen.hardware.probe import resolve_target, runs
+from tensorop_gen.hardware.probe import runs
 from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.model import Request
 from tensorop_gen.request.parse import parse
-from tensorop_gen.run import find_runner
+from tensorop_gen.run import find_runner, on_board
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tensorop_gen.verify import Level, Verification
 
 
-def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Path | None) -> Verification:
-    """what: an output folder, or a sentence. Raises NotProvenError where it cannot be run here."""
+def verify_again(
+    what: str, level: Level, seed: int, case: str | None, cache: Path | None, on: str, note: Callable[[str], None]
+) -> Verification:
+    """what: an output folder, or a sentence. on: as in Options. Raises NotProvenError where it cannot be run here."""
     folder = Path(what) / "record"
     if (folder / "record.json").is_file():
         factors = HardwareFactors.model_validate_json((folder / "hardware.json").read_bytes())
@@ -35,9 +40,9 @@ def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Pa
         request = Request(what)
     else:
         request = parse(what)
-        factors = resolve_target(request.target)
+        factors = target_on(request.target, on, note)
         record = records.find(Store(cache), factors, request.operator, request.dtype)
-    if factors.arch == native_arch() and not runs(factors):
+    if not on_board(on) and factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     params = GemmParams.from_dict(record.params) if record else None
     candidate = BuiltinAuthor().write(request, factors, params, record.order if record else ())
@@ -46,6 +51,7 @@ def verify_again(what: str, level: Level, seed: int, case: str | None, cache: Pa
         candidate = replace(candidate, files={name: (emitted / name).read_text() for name in candidate.files})
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
+    runner = find_runner(factors, on)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
-        built = build(candidate, toolchain, Path(temporary))
-        return verify(built, find_runner(factors), level, seed, case)
+        built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
+        return verify(built, runner, level, seed, case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.trials import TrialLog
 from tensorop_gen.hardware.probe import is_this_machine, runs
 from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.pipeline.workshop import Proven, Workshop
-from tensorop_gen.run import find_runner
+from tensorop_gen.run import BoardError, BoardLost, find_runner, on_board
 from tensorop_gen.tune.policy import RandomOrder
 from tensorop_gen.tune.search import best, search
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tensorop_gen.build import Toolchain
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
-    from tensorop_gen.pipeline.model import Reporter
+    from tensorop_gen.pipeline.model import Options, Reporter
     from tensorop_gen.request.model import Request
     from tensorop_gen.tune.model import Budget, Trial
 
@@ -45,24 +46,25 @@ class Product:
 
 
 def develop(
-    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, budget: Budget | None, say: Reporter
+    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, options: Options, say: Reporter
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
     exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
     author = BuiltinAuthor()
+    budget, there = options.tune, on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype)
     params = GemmParams.from_dict(kept.params) if kept else None
     order = kept.order if kept else ()
     candidate = author.write(request, factors, params, order)
-    known = kept is not None and kept.candidate == candidate.key
+    known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
-    if factors.arch == native_arch() and not runs(factors):
+    if not there and factors.arch == native_arch() and not runs(factors):
         if kept is None or not known:
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
         return Product(candidate, kept)
-    if budget and not is_this_machine(factors):
+    if budget and not there and not is_this_machine(factors):
         say.note(f"this machine is not a {factors.name}: nothing is tuned")
         budget = None
     if kept and known and not budget:
@@ -71,10 +73,11 @@ def develop(
         )
         return Product(candidate, kept)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
-        shop = Workshop(request, factors, author, toolchain, find_runner(factors), Path(folder))
+        runner = find_runner(factors, options.on)
+        shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
         first = _proven(shop, candidate, say)
         if not budget:
-            return Product(first.candidate, _record(first))
+            return _product(shop, first, say)
         return _tuned(shop, first, store, budget, say)
 
 
@@ -93,10 +96,12 @@ def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Rep
             say.trial(trial, budget)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{len(trials)} trials are kept; the same command goes on from there") from None
+    except BoardError as error:
+        raise BoardLost(f"{error}\n{len(trials)} trials are kept; the same command goes on from there") from None
     gain = math.exp(sum(trial.outcome.gain for trial in trials if trial.accepted))
     winner = best(start, trials)
     proven = first if winner == start else _proven(shop, shop.author.write(shop.request, shop.factors, winner), say)
-    return Product(proven.candidate, _record(proven), len(trials), gain)
+    return _product(shop, proven, say, len(trials), gain)
 
 
 def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
@@ -105,6 +110,11 @@ def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
     found = proven.verification
     say.stage("verify", f"{found.cases} cases passed, worst r {found.worst_ratio:.2g}")
     return proven
+
+
+def _product(shop: Workshop, proven: Proven, say: Reporter, trials: int = 0, gain: float = 1.0) -> Product:
+    times = measured_there(proven, shop.runner, shop.request.shapes, say)
+    return Product(proven.candidate, _record(proven).model_copy(update={"measurements": times}), trials, gain)
 
 
 def _record(proven: Proven) -> Record:

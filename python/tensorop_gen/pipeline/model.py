@@ -36,12 +36,14 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's."""
+    """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
+    the candidates: local, emulator, ssh://..., or what fits the target."""
 
     out: Path | None = None
     tune: Budget | None = None
     emit: Kind = "library"
     cache: Path | None = None
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.candidate import measure
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.operators.gemm import space
+from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Outcome
@@ -51,8 +52,11 @@ class Evaluator:
 def _race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
     """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends."""
     outcome = Outcome()
+    peak = peak_there(workshop.runner, workshop.factors)
     for rounds in (LOOK, ROUNDS):
-        found = measure(after.built, workshop.runner, shapes, rounds, incumbent=before.built, burst_ms=BURST_MS)
+        found = measure(
+            after.built, workshop.runner, shapes, rounds, incumbent=before.built, burst_ms=BURST_MS, peak=peak
+        )
         ratios = [one.ratio for one in found if one.ratio]
         gain, low, high = (sum(math.log(ratio[i]) for ratio in ratios) / len(ratios) for i in range(3))
         outcome = Outcome(gain=gain, low=low, high=high)

@@ -18,11 +18,13 @@ from tensorop_gen.emit.model import EmitError, Part
 from tensorop_gen.emit.output import emit, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
+from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.develop import develop
 from tensorop_gen.pipeline.model import Outcome
 from tensorop_gen.pipeline.speed import measured
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
+from tensorop_gen.run import on_board
 
 if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
@@ -33,12 +35,12 @@ PORTABLE = "generic"  # the instruction set of targets that have no kernels of t
 
 def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
-    factors = resolve_target(request.target)
+    factors = target_on(request.target, options.on, say.note)
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
-    product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options.tune, say)
+    product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options, say)
     record = product.record if product else None
     if record:
         records.save(store, record)  # before anything else can fail or be interrupted
@@ -47,7 +49,7 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
     say.stage("emit", f"{options.emit} in {out}")
     emit(files, out, options.emit, toolchain)
-    if record and options.emit == "library" and is_this_machine(factors):
+    if record and options.emit == "library" and is_this_machine(factors) and not on_board(options.on):
         record = record.model_copy(update={"measurements": measured(out / LIBRARY, request.shapes, say)})
         records.save(store, record)
     if record:
@@ -96,6 +98,7 @@ def _proven(request: Request, factors: HardwareFactors, options: Options, say: R
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
     known = records.find(store, factors, request.operator, request.dtype)
-    product = develop(request, factors, toolchain, store, None if known else options.tune, say)
+    once = replace(options, tune=None if known else options.tune)
+    product = develop(request, factors, toolchain, store, once, say)
     records.save(store, product.record)
     return Part(product.candidate, product.record.proof)

@@ -68,6 +68,7 @@ class EmulatedRunner:
     words: tuple[str, ...]
     timeout: float = 60.0
     kind: ClassVar[RunKind] = "emulated"
+    away: ClassVar[bool] = False
 
     def command(self, argv: Sequence[str]) -> list[str]:
         return [*self.words, *argv]

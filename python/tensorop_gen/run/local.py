@@ -15,6 +15,7 @@ class LocalRunner:
 
     timeout: float = 10.0
     kind: ClassVar[RunKind] = "measured"
+    away: ClassVar[bool] = False
 
     def command(self, argv: Sequence[str]) -> list[str]:
         return list(argv)

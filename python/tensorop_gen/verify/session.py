@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tensorop_gen.build import Built
 from tensorop_gen.request.model import Shape
-from tensorop_gen.run.base import Runner
+from tensorop_gen.run.base import BoardError, BoardLost, Runner
+from tensorop_gen.run.board import trouble
 from tensorop_gen.verify.geometry import Geometry
 from tensorop_gen.verify.model import Failure
 
 CAPACITY = 96 << 20  # bytes that the largest operand may span
+# How the verifier says it; a candidate behind its filter of system calls cannot do this to itself.
+_KILLED = "the candidate was ended by: Killed"
 
 
 class HarnessError(RuntimeError):
@@ -57,11 +61,16 @@ class Session:
     def __init__(self, built: Built, runner: Runner, seed: int, capacity: int = CAPACITY) -> None:
         timeout = str(int(runner.timeout * 1000))
         words = [str(built.harness.verifier), str(seed), str(capacity), timeout, "--"]
-        words += runner.command([str(built.executable)])
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        candidate = [str(built.executable)]
+        words = runner.command([*words, *candidate]) if runner.away else [*words, *runner.command(candidate)]
+        # A board's own troubles come by standard error and the exit code.
+        self._said = tempfile.TemporaryFile("w+") if runner.away else None  # noqa: SIM115  (closed by close)
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True
+        )
         try:
             first = self._answer()
-        except HarnessError:
+        except (HarnessError, BoardError):
             self.close()
             raise
         self._failed_start = _report(first) if "cases" in first else None
@@ -76,6 +85,8 @@ class Session:
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+        if self._said:
+            self._said.close()
 
     @property
     def pid(self) -> int:
@@ -109,16 +120,26 @@ class Session:
         try:
             self._process.stdin.write(text)
             self._process.stdin.flush()
-        except BrokenPipeError as error:
-            raise HarnessError("the verifier ended early") from error
+        except BrokenPipeError:
+            raise self._ended() from None
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout
         line = self._process.stdout.readline()
-        if not line:
-            raise HarnessError(f"the verifier ended early (exit code {self._process.wait()})")
+        if not line.endswith("\n"):
+            raise self._ended()
         answer: dict[str, Any] = json.loads(line)
+        if self._said and answer.get("failure") and _KILLED in answer["failure"]["text"]:
+            raise BoardLost("the board killed the candidate: out of memory, by all signs; stop what else runs there")
         return answer
+
+    def _ended(self) -> HarnessError | BoardError:
+        code = self._process.wait()
+        if not self._said:
+            return HarnessError(f"the verifier ended early (exit code {code})")
+        self._said.seek(0)
+        said = self._said.read()
+        return trouble(code, said)
 
 
 def timing_case(shape: Shape, calls: int, path: int = -1) -> str:

@@ -1,0 +1,37 @@
+"""A peak that is known and not measured: flops a cycle of the target, times its highest clock."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from tensorop_gen.hardware.model import HardwareFactors
+
+
+@dataclass(frozen=True, slots=True)
+class NominalPeak:
+    """For machines whose peak the programs here cannot measure. What is not known is infinite: nothing is refused for
+    being faster, and its share is 0."""
+
+    flops_per_cycle: float
+    cycles: float
+
+    @classmethod
+    def of(cls, factors: HardwareFactors) -> Self:
+        return cls(float(factors.flops_per_cycle), factors.clock_ghz * 1e9 if factors.clock_ghz else math.inf)
+
+    def flops(self, threads: int, milliseconds: float) -> float:  # noqa: ARG002  # nothing is run
+        return threads * self.flops_per_cycle * self.cycles
+
+    def read(self, size: int, threads: int) -> float:  # noqa: ARG002
+        return math.inf
+
+    def clock(self) -> float:
+        return self.cycles
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,75 @@
+"""What is different where a board runs the candidates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tensorop_gen.build import find_toolchain
+from tensorop_gen.build.facts import facts_program
+from tensorop_gen.build.flags import architectures
+from tensorop_gen.hardware.board import agreed, architecture, identity, known, read_board
+from tensorop_gen.hardware.library import all_targets, find
+from tensorop_gen.hardware.model import HardwareError
+from tensorop_gen.hardware.probe import resolve, resolve_target
+from tensorop_gen.measure.candidate import Measurement, measure
+from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.measure.nominal import NominalPeak
+from tensorop_gen.request.shapes import parse_shapes
+from tensorop_gen.run import find_board, on_board
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import Reporter
+    from tensorop_gen.pipeline.workshop import Proven
+    from tensorop_gen.request.model import Shape
+    from tensorop_gen.run import Runner
+
+SHOWN = parse_shapes("64^3, 256^3, 512^3")
+ROUNDS = 3
+
+
+def target_on(text: str, on: str, note: Callable[[str], None]) -> HardwareFactors:
+    """The target of a request that is to run there; a board is asked what it is ("host": whatever that may be).
+
+    Raises HardwareError where its answers contradict the target's file, BoardError, ToolMissing."""
+    if not on_board(on):
+        return resolve_target(text)
+    board = find_board(on)
+    named = None if text == "host" else find(text)
+    arch = architecture(board)
+    if named and named.arch != arch:
+        fault = (
+            f"board {board.address} contradicts the file of {named.name}: {arch} on the board, {named.arch} in the file"
+        )
+        raise HardwareError(f'{fault}\nask for "sgemm for this machine" there to have what it is')
+    if arch not in architectures():
+        raise HardwareError(f"board {board.address} is {arch}; there are kernels for {', '.join(architectures())}")
+    toolchain = replace(find_toolchain(f"{arch}-linux-gnu"), away=True)
+    machine = read_board(board, arch, facts_program(toolchain))
+    if named:
+        return agreed(machine, named, str(board.address))
+    factors = resolve(machine, all_targets())
+    if not known(factors):
+        note(f"no file describes this core ({identity(machine)}); {factors.name} fits every core with its instructions")
+    return factors
+
+
+def peak_there(runner: Runner, factors: HardwareFactors) -> NominalPeak | None:
+    """What a board is held against: its target's flops a cycle at its highest clock. None for this machine."""
+    return NominalPeak.of(factors) if runner.away else None
+
+
+def measured_there(proven: Proven, runner: Runner, shapes: tuple[Shape, ...], say: Reporter) -> tuple[Measurement, ...]:
+    """A proven candidate's speed on a board, on one thread. Nothing elsewhere, or where it cannot be had."""
+    peak = peak_there(runner, proven.candidate.factors)
+    if peak is None:
+        return ()
+    say.stage("measure", "on the board")
+    try:
+        return measure(proven.built, runner, shapes or SHOWN, ROUNDS, peak=peak)
+    except MeasureError as error:
+        say.note(f"not measured: {error}")
+        return ()
