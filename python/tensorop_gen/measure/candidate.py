@@ -52,7 +52,7 @@ class Measurement(BaseModel):
 
 
 @dataclass
-class _Timed:
+class SessionTimer:
     """A harness session asked as a worker is; it makes its own random operands at each burst."""
 
     session: Session
@@ -99,7 +99,7 @@ def measure(
 
 
 def _measurement(play: Rounds, sessions: Sequence[Session], shape: Shape, kind: RunKind) -> Measurement:
-    lanes = [Lane(name, 1, "", shape, _Timed(one)) for name, one in zip(_NAMES, sessions, strict=False)]
+    lanes = [Lane(name, 1, "", shape, SessionTimer(one)) for name, one in zip(_NAMES, sessions, strict=False)]
     play.play(lanes)
     for lane in lanes:
         if not lane.running:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,16 +13,14 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
-from tensorop_gen.cache.trials import TrialLog
 from tensorop_gen.hardware.probe import is_this_machine, runs
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.pipeline.trial import Evaluator
+from tensorop_gen.pipeline.tuning import tuned
 from tensorop_gen.pipeline.workshop import Proven, Workshop
-from tensorop_gen.run import BoardError, BoardLost, find_runner, on_board
-from tensorop_gen.tune.policy import RandomOrder
-from tensorop_gen.tune.search import best, search
+from tensorop_gen.run import find_runner, on_board
+from tensorop_gen.tune.actions import GemmSpace
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Options, Reporter
     from tensorop_gen.request.model import Request
-    from tensorop_gen.tune.model import Budget, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,8 @@ def develop(
     kept = records.find(store, factors, request.operator, request.dtype)
     params = GemmParams.from_dict(kept.params) if kept else None
     order = kept.order if kept else ()
+    if budget and options.fixed:
+        params = GemmSpace(factors, fixed=options.fixed).start(params or defaults(factors))
     candidate = author.write(request, factors, params, order)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
@@ -78,30 +76,8 @@ def develop(
         first = _proven(shop, candidate, say)
         if not budget:
             return _product(shop, first, say)
-        return _tuned(shop, first, store, budget, say)
-
-
-def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Reporter) -> Product:
-    """Searches from a proven candidate; a search from the same candidate is gone on with, interrupted or not."""
-    start = first.candidate.params
-    log = TrialLog(store, records.entry_of(_record(first)), first.candidate.key)
-    trials: list[Trial] = list(log.read())
-    if trials:
-        say.stage("tune", f"going on after {len(trials)} earlier trials")
-    evaluate = Evaluator(shop, shop.request.shapes, {start: first})
-    try:
-        for trial in search(start, shop.factors, RandomOrder(len(trials)), evaluate, budget, trials):
-            trials.append(trial)
-            log.write(trials)
-            say.trial(trial, budget)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"{len(trials)} trials are kept; the same command goes on from there") from None
-    except BoardError as error:
-        raise BoardLost(f"{error}\n{len(trials)} trials are kept; the same command goes on from there") from None
-    gain = math.exp(sum(trial.outcome.gain for trial in trials if trial.accepted))
-    winner = best(start, trials)
-    proven = first if winner == start else _proven(shop, shop.author.write(shop.request, shop.factors, winner), say)
-    return _product(shop, proven, say, len(trials), gain)
+        found = tuned(shop, first, store.root, budget, options, say)
+        return _product(shop, found.winner, say, found.trials, found.gain)
 
 
 def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:

@@ -187,3 +187,24 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
 
 def with_changes(params: GemmParams, **changes: Any) -> GemmParams:
     return replace(params, **changes)
+
+
+def read_values(text: str) -> dict[str, Any]:
+    """ "kc=256,prefetch_a=off" by name; ValueError says which part is no parameter with a value of its type."""
+    types = {field.name: type(field.default) for field in fields(GemmParams)}
+    values: dict[str, Any] = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.strip().partition("=")
+        if name not in types or types[name] is tuple or name == "direct_caps":
+            raise ValueError(
+                f"{name} is not a parameter; there are {', '.join(n for n in types if n != 'direct_caps')}"
+            )
+        if types[name] is bool:
+            if value not in ("on", "off"):
+                raise ValueError(f"{name} is on or off, not {value!r}")
+            values[name] = value == "on"
+        elif not value.isdigit():
+            raise ValueError(f"{name} is a whole number, not {value!r}")
+        else:
+            values[name] = int(value)
+    return values
