@@ -39,7 +39,7 @@ class Reporter(Protocol):
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
     the candidates: local, emulator, ssh://..., or what fits the target. policy, seed: of the search;
-    fixed: parameters that it leaves at these values."""
+    fixed: parameters that it leaves at these values; classes: of shapes, whose parameters alone it changes."""
 
     out: Path | None = None
     tune: Budget | None = None
@@ -49,6 +49,7 @@ class Options:
     policy: str = "history"
     seed: int = 0
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
-from tensorop_gen.operators.gemm import space
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Outcome
 from tensorop_gen.tune.search import WORTH
 from tensorop_gen.verify import CandidateFailed, HarnessError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tensorop_gen.measure.rounds import Rates
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
@@ -29,20 +29,21 @@ BURST_MS = 10.0
 
 @dataclass
 class Evaluator:
-    """The `evaluate` of a search. shapes: the request's own, else those of the groups in which two candidates differ.
-    rates: of this machine; a board has its own."""
+    """The `evaluate` of a search. rates: of this machine; a board has its own."""
 
     workshop: Workshop
     space: GemmSpace
-    shapes: tuple[Shape, ...]
     rates: Rates
     proven: dict[Point, Proven] = field(default_factory=dict)
 
-    def __call__(self, point: Point, incumbent: Point, most: int = MOST) -> Outcome:
-        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds."""
+    def __call__(
+        self, point: Point, incumbent: Point, most: int = MOST, groups: Sequence[tuple[Shape, ...]] = ()
+    ) -> Outcome:
+        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds; groups: other than those
+        that the space says they are judged on."""
         try:
             before, after = self._proven(incumbent), self._proven(point)
-            return self._raced(before, after, self._groups(point, incumbent), most)
+            return self._raced(before, after, groups or self.space.judged(point, incumbent), most)
         except (NotProvenError, CandidateFailed, HarnessError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
@@ -53,13 +54,7 @@ class Evaluator:
             self.proven[point] = shop.prove(candidate, level="smoke", attempts=1)
         return self.proven[point]
 
-    def _groups(self, point: Point, incumbent: Point) -> list[tuple[Shape, ...]]:
-        if self.shapes:
-            return [self.shapes]
-        names = self.space.shape_groups(point, incumbent)
-        return [tuple(shape for text in space.shapes(name) for shape in parse_shapes(text)) for name in names]
-
-    def _raced(self, before: Proven, after: Proven, groups: list[tuple[Shape, ...]], most: int) -> Outcome:
+    def _raced(self, before: Proven, after: Proven, groups: Sequence[tuple[Shape, ...]], most: int) -> Outcome:
         runner = self.workshop.runner
         rates = peak_there(runner, self.workshop.factors) or self.rates
         shapes = [shape for group in groups for shape in group]
