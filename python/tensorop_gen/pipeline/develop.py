@@ -14,6 +14,9 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.hardware.probe import is_this_machine, runs
+from tensorop_gen.isa import target
+from tensorop_gen.measure.shapes import load_classes
+from tensorop_gen.operators.gemm.dispatch import path
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Options, Reporter
-    from tensorop_gen.request.model import Request
+    from tensorop_gen.request.model import Request, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,15 @@ def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
 
 def _product(shop: Workshop, proven: Proven, say: Reporter, trials: int = 0, gain: float = 1.0) -> Product:
     times = measured_there(proven, shop.runner, shop.request.shapes, say)
-    return Product(proven.candidate, _record(proven).model_copy(update={"measurements": times}), trials, gain)
+    record = _record(proven, shop.request.shapes).model_copy(update={"measurements": times})
+    return Product(proven.candidate, record, trials, gain)
 
 
-def _record(proven: Proven) -> Record:
+def _record(proven: Proven, asked: tuple[Shape, ...]) -> Record:
     candidate = proven.candidate
     factors = candidate.factors
+    roles = target.find(factors.isa).roles
+    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
     return Record(
         triple=factors.triple,
         cpu=factors.name,
@@ -106,6 +112,7 @@ def _record(proven: Proven) -> Record:
         order=candidate.order,
         candidate=candidate.key,
         verification=proven.verification,
+        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
         provenance=Provenance(
             author=candidate.author,
             generator=tensorop_gen.__version__,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tensorop_gen.request.model import Shape
     from tensorop_gen.tune.model import Budget, Outcome, Trial
 
-FINAL = 31  # rounds at most of the winner against the start
+FINAL = 63  # rounds at most of the winner against the start
 
 
 @dataclass(frozen=True, slots=True)
