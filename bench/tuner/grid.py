@@ -1,4 +1,4 @@
-"""A small space around a target's defaults, every point of which is measured once, so that searches can be replayed.
+"""A small space around a target's defaults, every point of which is measured once, to replay searches on.
 
 A line of the file: the cell (axis -> value), and for each round log(speed / speed of the defaults in the same round)."""
 

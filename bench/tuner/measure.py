@@ -1,4 +1,4 @@
-"""Measures every point of the grid on this machine in turns with the defaults: python bench/tuner/measure.py FILE
+"""Measures every point of the grid on this machine in turns with the defaults: python -m bench.tuner.measure FILE
 
 Goes on where an earlier run ended. --build: only compiles, so that the machine can be left alone for the measuring;
 --seconds: stops after so long."""
@@ -12,8 +12,9 @@ import json
 import time
 from pathlib import Path
 
-import tensorop_gen
 from bench.tuner.grid import AXES, Cell, cells, params
+
+import tensorop_gen
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import Built, build, find_toolchain
 from tensorop_gen.hardware.model import HardwareFactors
@@ -46,10 +47,13 @@ def begun(file: Path, factors: HardwareFactors) -> set[Cell]:
     if file.exists():
         return {tuple(json.loads(line)["cell"].values()) for line in file.read_text().splitlines()[1:]}
     about = {
-        "machine": f"{factors.title}, {factors.cores} cores", "target": factors.name, "shape": str(SHAPE), "threads": "1",
+        "machine": f"{factors.title}, {factors.cores} cores",
+        "target": factors.name,
+        "shape": str(SHAPE),
+        "threads": "1",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "version": f"tensorop-gen {tensorop_gen.__version__}",
-    }  # fmt: skip
+    }
     file.write_text(f"{json.dumps(about)}\n")
     return set()
 
@@ -71,7 +75,10 @@ def main() -> None:
             one = built(params(cell, factors), factors, given.folder)
             if given.build:
                 continue
-            line = {"cell": dict(zip(AXES, cell, strict=True)), "rounds": [round(r, 5) for r in measured(one, start, rates)]}
+            line = {
+                "cell": dict(zip(AXES, cell, strict=True)),
+                "rounds": [round(r, 5) for r in measured(one, start, rates)],
+            }
             print(json.dumps(line), file=out, flush=True)
 
 

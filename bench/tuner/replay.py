@@ -1,4 +1,4 @@
-"""Replays searches on a measured grid: python bench/tuner/replay.py GRID [--seeds 100] [--markdown FILE]
+"""Replays searches on a measured grid: python -m bench.tuner.replay GRID [--seeds 100] [--markdown PAGE]
 
 Every policy has the same start (the defaults), the same noise (its measurements are drawn from the rounds that were
 measured) and the same number of trials. Shown is what is left to the fastest point of the grid, as a share of speed."""
@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import optuna
-
 from bench.tuner.grid import AXES, Cell, Grid, GridSpace
+
 from tensorop_gen.hardware.library import all_targets
 from tensorop_gen.hardware.probe import probe
 from tensorop_gen.measure.settle import settle
@@ -27,6 +27,7 @@ from tensorop_gen.tune.search import WORTH, Search
 TRIALS = 60
 SHOWN = (5, 10, 20, 30, 40, 60)
 NEAR = 0.02  # of the fastest
+BEGIN, END = "<!-- bench/tuner/replay.py -->", "<!-- end -->"  # the table's place in a page
 Curve = list[float]  # after each trial: log-ratio of the incumbent to the defaults
 
 
@@ -85,7 +86,9 @@ def main() -> None:
     text = table(grid, given.seeds)
     print(text)
     if given.markdown:
-        given.markdown.write_text(text)
+        page = given.markdown.read_text(encoding="utf-8")
+        before, rest = page.split(BEGIN)
+        given.markdown.write_text(f"{before}{BEGIN}\n{text}{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 def table(grid: Grid, seeds: int) -> str:
@@ -110,13 +113,18 @@ def row(*values: str) -> str:
 
 def head(grid: Grid, top: float, seeds: int) -> str:
     about = grid.about
-    spread = statistics.median(1.4826 * statistics.median(abs(r - grid.level(c)) for r in rs) for c, rs in grid.rounds.items())
-    return (
-        f"`measured` on {about['date']}, {about['machine']}, {about['version']}; {about['shape']}, {about['threads']} "
-        f"thread; {len(grid.rounds)} points, the fastest {math.expm1(top):.1%} faster than the defaults, the median point "
-        f"{-math.expm1(statistics.median(map(grid.level, grid.rounds)) - top):.1%} slower than that; noise of a round "
-        f"{spread:.1%}. {seeds} seeds; medians with 95 % intervals.\n"
+    spread = statistics.median(
+        1.4826 * statistics.median(abs(r - grid.level(c)) for r in rs) for c, rs in grid.rounds.items()
     )
+    middle = statistics.median(map(grid.level, grid.rounds))
+    said = [
+        f"`measured` on {about['date']}, {about['machine']}, {about['version']}",
+        f"{about['shape']}, {about['threads']} thread",
+        f"{len(grid.rounds)} points, the fastest {math.expm1(top):.1%} faster than the defaults",
+        f"the median point {-math.expm1(middle - top):.1%} slower than the fastest",
+        f"noise of a round {spread:.1%}",
+    ]
+    return f"{'; '.join(said)}. {seeds} seeds; medians with 95 % intervals.\n"
 
 
 def left(curves: Sequence[Curve], top: float, trials: int) -> str:
@@ -131,7 +139,8 @@ def reached(curve: Curve, top: float) -> int:
 
 def needed(curves: Sequence[Curve], top: float) -> str:
     found = estimate([reached(curve, top) for curve in curves])
-    return " ".join(f"{v:g}" if v <= TRIALS else f"over {TRIALS}" for v in (found.value,)) + f" ({found.low:g}..{found.high:g})"
+    middle, low, high = (f"{v:g}" if v <= TRIALS else f"over {TRIALS}" for v in (found.value, found.low, found.high))
+    return f"{middle} ({low}..{high})"
 
 
 def verdict(curves: dict[str, list[Curve]]) -> str:
