@@ -1,6 +1,6 @@
 """A small space around a target's defaults, every point of which is measured once, to replay searches on.
 
-A line of the file: the cell (axis -> value), and for each round log(speed / speed of the defaults in the same round)."""
+A line of the file: the cell (axis -> value), and of each round log(speed / speed of the defaults in that round)."""
 
 from __future__ import annotations
 

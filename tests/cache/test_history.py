@@ -90,6 +90,18 @@ def test_a_damaged_history_is_set_aside(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"no database")
 
 
+def test_a_history_damaged_in_the_middle_is_set_aside(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        history.add([row(number) for number in range(1, 100)])
+    file = tmp_path / NAME
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + b"\xff" * 8192 + content[16384:])
+    told: list[str] = []
+    with History(tmp_path, told.append) as history:
+        assert history.rows() == ()
+    assert "is damaged" in told[0]
+
+
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         history.add([row(1)])

@@ -82,6 +82,23 @@ def test_a_gain_within_the_noise_is_not_accepted() -> None:
     assert not any(t.accepted for t in search(how=noisy).run(Budget(trials=5)))
 
 
+def test_several_at_once_are_different_and_judged_by_the_incumbent_of_the_end() -> None:
+    at_once = search()
+    proposals = [at_once.propose() for _ in range(4)]
+    first, second, third, lost = (proposal for proposal in proposals if proposal)
+    assert len({proposal.point for proposal in proposals if proposal}) == 4
+    assert at_once.finish(first, Outcome(0.1, 0.09, 0.11)).accepted
+    assert not at_once.finish(second, Outcome(0.05, 0.04, 0.06)).accepted  # faster than the start only
+    assert at_once.finish(third, Outcome(0.2, 0.19, 0.21)).accepted
+    assert at_once.level == pytest.approx(0.2)
+    at_once.withdraw(lost)
+    left = set()
+    while proposal := at_once.propose():
+        left.add(proposal.point)
+    assert lost.point in left
+    assert not left & {first.point, second.point, third.point}
+
+
 def test_levels_are_told_against_the_start() -> None:
     for trial in run(40):
         assert trial.level == pytest.approx(evaluate(trial.point, START).gain)

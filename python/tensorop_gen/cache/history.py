@@ -64,9 +64,7 @@ class History:
         """Of one search or of all, in the order they were kept."""
         condition, values = ("WHERE search = ?", (search,)) if search else ("", ())
         with self._guarded():
-            found = self._database.execute(
-                f"SELECT {_COLUMNS} FROM trials {condition} ORDER BY rowid", values
-            )
+            found = self._database.execute(f"SELECT {_COLUMNS} FROM trials {condition} ORDER BY rowid", values)
             return tuple(_row(dict(zip(_FIELDS, values, strict=True))) for values in found)
 
     def _opened(self, tell: Callable[[str], None]) -> sqlite3.Connection:
@@ -75,10 +73,16 @@ class History:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # locked, full, not to be opened: not damaged
                 raise
-            aside = self.path.with_name(f"{NAME}.damaged-{uuid.uuid4().hex[:8]}")
-            self.path.rename(aside)
-            tell(f"the history {self.path} is damaged ({error}); set aside as {aside}, a new one is begun")
+            tell(f"the history {self.path} is damaged ({error}); set aside as {self._set_aside()}, a new one is begun")
             return self._connected()
+
+    def _set_aside(self) -> Path:
+        """With its log, which must not be read into a new file."""
+        aside = f"{NAME}.damaged-{uuid.uuid4().hex[:8]}"
+        for end in ("-shm", "-wal", ""):
+            with contextlib.suppress(FileNotFoundError):
+                self.path.with_name(NAME + end).rename(self.path.with_name(aside + end))
+        return self.path.with_name(aside)
 
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
@@ -89,6 +93,9 @@ class History:
                 raise CacheError(
                     f"the history {self.path} {newer}: update tensorop-gen, or choose another with --cache"
                 )
+            (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            if state != "ok":
+                raise sqlite3.DatabaseError(state)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = FULL")  # a trial costs more than a sync
             if schema < SCHEMA:

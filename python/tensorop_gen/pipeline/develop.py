@@ -54,7 +54,7 @@ def develop(
     kept = records.find(store, factors, request.operator, request.dtype)
     params = GemmParams.from_dict(kept.params) if kept else None
     order = kept.order if kept else ()
-    if budget and options.fixed:
+    if options.fixed:
         params = GemmSpace(factors, fixed=options.fixed).start(params or defaults(factors))
     candidate = author.write(request, factors, params, order)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")

@@ -39,7 +39,7 @@ class Reporter(Protocol):
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
     the candidates: local, emulator, ssh://..., or what fits the target. policy, seed: of the search;
-    fixed: parameters that it leaves at these values; classes: of shapes, whose parameters alone it changes."""
+    fixed: parameters that have these values; classes: of shapes, whose parameters alone it changes."""
 
     out: Path | None = None
     tune: Budget | None = None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
-from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.tune.model import Outcome
 from tensorop_gen.tune.search import WORTH
@@ -29,7 +28,7 @@ BURST_MS = 10.0
 
 @dataclass
 class Evaluator:
-    """The `evaluate` of a search. rates: of this machine; a board has its own."""
+    """The `evaluate` of a search. rates: of the machine that the candidates run on."""
 
     workshop: Workshop
     space: GemmSpace
@@ -56,9 +55,8 @@ class Evaluator:
 
     def _raced(self, before: Proven, after: Proven, groups: Sequence[tuple[Shape, ...]], most: int) -> Outcome:
         runner = self.workshop.runner
-        rates = peak_there(runner, self.workshop.factors) or self.rates
         shapes = [shape for group in groups for shape in group]
-        with Duel(after.built, before.built, runner, shapes, rates, BURST_MS) as duel:
+        with Duel(after.built, before.built, runner, shapes, self.rates, BURST_MS) as duel:
 
             def draw() -> float:
                 ratios = iter(duel.round())

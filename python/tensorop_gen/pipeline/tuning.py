@@ -16,6 +16,7 @@ from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm.params import FLOAT
 from tensorop_gen.operators.gemm.space import groups
+from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
@@ -38,8 +39,8 @@ FINAL = 63  # rounds at most of the winner against the start
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """winner: proven on the level of records; gain: its speed over that of the start, held against each other at the
-    end, where the luck of single trials does not count."""
+    """winner: proven on the level of records; gain: its speed over that of the start, the mean of the groups of shapes,
+    held against each other at the end, where the luck of single trials does not count."""
 
     winner: Proven
     trials: int
@@ -52,7 +53,7 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
     space = GemmSpace(shop.factors, groups(options.classes), options.fixed, _fitting(shop.request.shapes, say))
     start = Point(first.candidate.params, first.candidate.order)
     with (
-        contextlib.closing(Peak()) as rates,
+        contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates,
         contextlib.closing(_notebook(shop, first, root, options, say)) as notebook,
     ):
         evaluate = Evaluator(shop, space, rates, {start: first})
@@ -77,7 +78,7 @@ def _confirmed(search: Search, evaluate: Evaluator, first: Proven, shop: Worksho
     for trial in reversed([trial for trial in search.trials if trial.accepted]):
         groups = evaluate.space.judged(trial.point, search.start)
         found = [evaluate(trial.point, search.start, FINAL, [shapes]) for shapes in groups]
-        gain = sum(outcome.gain for outcome in found)
+        gain = statistics.fmean(outcome.gain for outcome in found)
         candidate = shop.author.write(shop.request, shop.factors, trial.params, trial.point.order)
         try:
             _require(found, groups)

@@ -15,10 +15,25 @@ WORTH = 0.003  # log-ratio below which a gain is not worth a change
 Recorded = Mapping[tuple[str, str], Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate to be measured against the incumbent of the moment, whose level it is told with."""
+
+    leaf: Leaf
+    against: Point
+    level: float
+
+    @property
+    def point(self) -> Point:
+        return self.leaf.action.point
+
+
 @dataclass
 class Search:
-    """One search; iterate over `run`. The same start, policy (with its seed), recorded outcomes and number of trials
-    give the same decisions, so that a search is resumed by running it again with what it has recorded."""
+    """One search; iterate over `run`, or propose and finish several candidates at once.
+
+    The same start, policy (with its seed), recorded outcomes and number of trials give the same decisions, so that a
+    search is resumed by running it again with what it has recorded."""
 
     start: Point
     space: Space
@@ -37,34 +52,38 @@ class Search:
         """Yields each trial as it ends. Wall-clock time is never asked: it may jump."""
         end = clock() + budget.seconds if budget.seconds is not None else None
         while (budget.trials is None or len(self.trials) < budget.trials) and (end is None or clock() < end):
-            leaf = self._tree.select(self.trials)
-            if leaf is None:
+            proposal = self.propose()
+            if proposal is None:
                 return
-            yield self._try(leaf)
+            known = self.recorded.get((proposal.point.key, proposal.against.key))
+            yield self.finish(proposal, known or self.evaluate(proposal.point, proposal.against))
 
-    def _try(self, leaf: Leaf) -> Trial:
-        point, against = leaf.action.point, self.incumbent
-        known = self.recorded.get((point.key, against.key))
-        outcome = known or self.evaluate(point, against)
-        accepted = worth(outcome)
-        level = self.level + outcome.gain
-        parent = leaf.path[-1]
+    def propose(self) -> Proposal | None:
+        """What to try next, which nobody is trying; None if nothing is left."""
+        leaf = self._tree.select(self.trials)
+        return Proposal(leaf, self.incumbent, self.level) if leaf else None
+
+    def finish(self, proposal: Proposal, outcome: Outcome) -> Trial:
+        """Accepts what is surely faster than the incumbent, which may have changed since it was proposed."""
+        leaf, ahead = proposal.leaf, proposal.level - self.level
+        level = proposal.level + outcome.gain
+        accepted = not outcome.reason and ahead + outcome.low > 0 and ahead + outcome.gain > WORTH
+        number, parent = len(self.trials) + 1, leaf.path[-1]
         trial = Trial(
-            len(self.trials) + 1, leaf.action, parent.point.key, against.key, outcome, accepted, level, parent.level
+            number, leaf.action, parent.point.key, proposal.against.key, outcome, accepted, level, parent.level
         )
         self.trials.append(trial)
         if outcome.reason:
             self._tree.fail(leaf, trial)
-            return trial
-        self._tree.expand(leaf, trial)
+        else:
+            self._tree.expand(leaf, trial)
         if accepted:
-            self.incumbent, self.level = point, level
+            self.incumbent, self.level = proposal.point, level
         return trial
 
-
-def worth(outcome: Outcome) -> bool:
-    """The whole interval of its gain lies above zero and its median above WORTH."""
-    return not outcome.reason and outcome.low > 0 and outcome.gain > WORTH
+    def withdraw(self, proposal: Proposal) -> None:
+        """Nothing came of it, through no fault of the candidate: it may be proposed again."""
+        self._tree.forget(proposal.leaf)
 
 
 def best(start: Point, trials: Sequence[Trial]) -> Point:

@@ -54,14 +54,15 @@ class Tree:
         self.root = Node(start, 0.0)
         self.root.visited(0.0)
         self._space, self._policy = space, policy
-        self._table: dict[Point, Node | None] = {start: self.root}  # None: no candidate
+        self._table: dict[Point, Node | None] = {start: self.root}  # None: failed, or being tried
         self._levels = [0.0]
 
     def select(self, trials: Sequence[Trial]) -> Leaf | None:
-        """What to try next; None if nothing is left."""
+        """What to try next, not to be selected again until `forget`; None if nothing is left."""
         for _ in range(DEAD_ENDS):
             leaf = self._descend(trials)
             if isinstance(leaf, Leaf):
+                self._table[leaf.action.point] = None
                 return leaf
             for node in leaf:  # a dead end: seen again, so that others are looked at
                 node.visited(leaf[-1].level)
@@ -78,8 +79,11 @@ class Tree:
 
     def fail(self, leaf: Leaf, trial: Trial) -> None:
         """The trial gave none: as bad as the worst that there was, and never entered."""
-        self._table[trial.point] = None
         self._backpropagate(leaf, trial, min(self._levels))
+
+    def forget(self, leaf: Leaf) -> None:
+        """It was not tried after all."""
+        del self._table[leaf.action.point]
 
     def _backpropagate(self, leaf: Leaf, trial: Trial, level: float) -> None:
         leaf.path[-1].tried.append(trial)
@@ -109,7 +113,9 @@ class Tree:
         if node.actions is None:
             node.actions = self._space(node.point)
         above = {one.point for one in path}
-        free = [a for a in node.actions if a.point not in node.children and a.point not in above and not self._bad(a)]
+        free = [
+            a for a in node.actions if a.point not in node.children and a.point not in above and not self._closed(a)
+        ]
         if not free:
             return None
         kinds = list(dict.fromkeys(action.kind for action in free))
@@ -117,7 +123,7 @@ class Tree:
         kind = self._policy.kind(kinds, history)
         return self._policy.action([a for a in free if a.kind == kind], node.point, trials)
 
-    def _bad(self, action: Action) -> bool:
+    def _closed(self, action: Action) -> bool:
         return action.point in self._table and self._table[action.point] is None
 
     def _bound(self, child: Node, parent: Node) -> float:
