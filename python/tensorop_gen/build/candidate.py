@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,11 +38,11 @@ class Buildable(Protocol):
 class Built:
     """A candidate as a program that the harness's verifier talks to.
 
-    sizes: the whole numbers among its parameters, whatever they mean: loops may have edges there."""
+    sizes: the whole numbers among its parameters by name: loops may have edges there, whatever they mean."""
 
     executable: Path
     harness: Harness
-    sizes: tuple[int, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(candidate: Buildable, toolchain: Toolchain, folder: Path) -> Built:
@@ -68,6 +68,6 @@ def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
     return out
 
 
-def _sizes(params: Any) -> tuple[int, ...]:
-    values = asdict(params).values() if params else ()
-    return tuple(sorted({v for v in values if isinstance(v, int) and not isinstance(v, bool)}))
+def _sizes(params: Any) -> dict[str, int]:
+    values = asdict(params) if params else {}
+    return {name: v for name, v in values.items() if isinstance(v, int) and not isinstance(v, bool)}

@@ -22,7 +22,7 @@ def main(
     level: Annotated[Level, typer.Option(help="smoke, quick or full")] = "quick",
     seed: Annotated[int, typer.Option(help="of data and plan")] = 0,
     case: Annotated[str, typer.Option(help="only this case")] = "",
-    sizes: Annotated[str, typer.Option(help="block sizes, with commas: edges are tested round them")] = "",
+    sizes: Annotated[str, typer.Option(help="parameters, as kc=512,mc=144,nc=3952: tested round them")] = "",
     timeout: Annotated[float, typer.Option(help="seconds for one call")] = 10.0,
     triple: Annotated[str, typer.Option(help="what to compile for")] = f"{native_arch()}-linux-gnu",
     vector: Annotated[Vector, typer.Option(help="emulated RVV")] = "",
@@ -40,7 +40,7 @@ def main(
                 LocalRunner(timeout) if toolchain.native else replace(find_emulator(machine), timeout=timeout)
             )
             built = build(candidate, toolchain, Path(temporary))
-            built = replace(built, sizes=tuple(int(n) for n in sizes.split(",") if n))
+            built = replace(built, sizes=_sizes(sizes))
             result = verify(built, runner, level, seed, case or None)
     except BuildFailed as error:
         typer.echo(error, err=True)
@@ -52,6 +52,17 @@ def main(
     command = f"python -m tensorop_gen.verify {folder} --instance {instance}{options}"
     typer.echo(result.model_dump_json(indent=2) if json else _summary(result, command))
     raise typer.Exit(0 if result.passed else 4)
+
+
+def _sizes(text: str) -> dict[str, int]:
+    """name=number, with commas between."""
+    sizes = {}
+    for word in filter(None, text.split(",")):
+        name, equals, number = word.partition("=")
+        if not (name and equals and number.isdecimal()):
+            raise typer.BadParameter(f"{word!r} is not name=number", param_hint="--sizes")
+        sizes[name] = int(number)
+    return sizes
 
 
 def _summary(v: Verification, command: str) -> str:

@@ -8,13 +8,6 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Sized:
-    """Stands for parameters: sizes worth testing round."""
-
-    sizes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Folder:
     """files: name -> text; instance: C symbol of the tensorop_instance."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tensorop_gen.verify.geometry import Geometry
 from tensorop_gen.verify.model import Level
@@ -14,12 +14,12 @@ from tensorop_gen.verify.sizes import Sizes
 _ROUNDS = 3  # level full: what is left to chance is drawn so often
 
 
-def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> list[str]:
-    """All cases of a level. sizes: values of the candidate's parameters, round which its loops may have edges.
+def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int) -> list[str]:
+    """All cases of a level. sizes: the candidate's parameters by name; its loops may have edges round them.
     The same arguments give the same plan."""
     if level == "case":
         raise ValueError("a single case is its own plan")
-    s = Sizes(geometry, tuple(sizes), level, random.Random(seed))
+    s = Sizes(geometry, sizes, level, random.Random(seed))
     cases: list[str] = []
     for _ in range(_ROUNDS if level == "full" else 1):
         cases += _draw(s)

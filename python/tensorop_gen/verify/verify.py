@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tensorop_gen.build import Built
 from tensorop_gen.run.base import Runner
-from tensorop_gen.verify.geometry import Geometry
+from tensorop_gen.verify.geometry import Geometry, Path
 from tensorop_gen.verify.model import Failure, Level, Verification
 from tensorop_gen.verify.plan import plan
+from tensorop_gen.verify.plan_blocks import unknown
 from tensorop_gen.verify.session import HarnessError, Report, Session
 
 
@@ -38,7 +39,7 @@ def verify(
         level="case" if case else level,
         harness=built.harness.hash,
         kind=runner.kind,
-        not_checked=_not_checked(geometry, report),
+        not_checked=_not_checked(geometry, built.sizes, report),
         failure=failure,
     )
 
@@ -49,12 +50,14 @@ def _fails_alone(built: Built, runner: Runner, seed: int, failure: Failure) -> b
         return session.report().failure is not None
 
 
-def _not_checked(geometry: Geometry | None, report: Report) -> tuple[str, ...]:
+def _not_checked(geometry: Geometry | None, sizes: Mapping[str, int], report: Report) -> tuple[str, ...]:
     if geometry is None:
         return ()
     missing = [f"{rule}: not visible on this machine" for rule in geometry.unchecked]
     if not geometry.sandboxed:
         missing.append("system calls: this kernel has no filter for them")
+    if Path.PACKED in geometry.paths and (names := unknown(sizes)):
+        missing.append(f"several blocks at once: {', '.join(names)} not known")
     paths = [f"run {path.name.lower()}" for path in geometry.paths]
     missing += [f"{path}: no case took this path" for path in paths if path not in report.counts]
     return tuple(missing)

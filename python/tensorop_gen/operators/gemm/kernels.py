@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
+from tensorop_gen.isa import target
 from tensorop_gen.isa.driver import tile_kernel
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileKernel
 from tensorop_gen.isa.names import KernelName, Role
@@ -12,26 +14,55 @@ from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm.params import GemmParams
 
 
+Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: registers of the vector whose floats are counted
+
+
 def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     """All kernels of one instance that the instruction set has."""
+    return {role: _emitted(isa.name, spec) for role, spec in _specs(params, isa).items()}
+
+
+def _specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
+    """What each kernel is to do: equal for parameters that change only the sketch."""
     group = params.group
     mr = params.mr(isa.lanes * group)
-    programs: dict[Role, Program] = {
-        "pack_a": isa.pack(PackKernel(mr, params.vectors, group, params.prefetch_pack)),
-        "pack_b": isa.pack(PackKernel(params.nr, group=group, prefetch=params.prefetch_pack)),
-        "compute": tile_kernel(isa.tile, _compute(params, mr)),
+    specs: dict[Role, Spec] = {
+        "pack_a": PackKernel(mr, params.vectors, group, params.prefetch_pack),
+        "pack_b": PackKernel(params.nr, group=group, prefetch=params.prefetch_pack),
+        "compute": _compute(params, mr),
     }
     if "direct_n" in isa.roles:
-        programs["direct_n"] = tile_kernel(isa.tile, _direct("direct_n", params, isa))
-        programs["direct_t"] = tile_kernel(isa.tile, _direct("direct_t", params, isa))
+        specs["direct_n"] = _direct("direct_n", params, isa)
+        specs["direct_t"] = _direct("direct_t", params, isa)
     if "stream" in isa.roles:
         limits = (params.stream_k, params.stream_n, params.stream_products)
-        programs["stream"] = isa.stream(StreamKernel(*limits, params.stream_prefetch, group))
+        specs["stream"] = StreamKernel(*limits, params.stream_prefetch, group)
     if "dot" in isa.roles:
-        programs["dot"] = isa.dot(DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group))
+        specs["dot"] = DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group)
     if isinstance(isa, Scalable):
-        programs["lanes"] = isa.count_lanes(group)
-    return programs
+        specs["lanes"] = group
+    return specs
+
+
+@functools.lru_cache(maxsize=64)
+def _emitted(isa_name: str, spec: Spec) -> Program:
+    """Searches ask for the same kernels again and again."""
+    isa = target.find(isa_name)
+    if isinstance(spec, TileKernel):
+        return tile_kernel(isa.tile, spec)
+    if isinstance(spec, PackKernel):
+        return isa.pack(spec)
+    if isinstance(spec, StreamKernel):
+        return isa.stream(spec)
+    if isinstance(spec, DotKernel):
+        return isa.dot(spec)
+    assert isinstance(isa, Scalable)
+    return isa.count_lanes(spec)
+
+
+@functools.lru_cache(maxsize=64)
+def _digest(isa_name: str, spec: Spec) -> str:
+    return _emitted(isa_name, spec).digest()
 
 
 def _compute(params: GemmParams, mr: int) -> TileKernel:
@@ -76,6 +107,11 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     tiles["dot"] = (params.dot_edge, params.dot_edge)
     variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
     variants["direct_t"] = variants["direct_n"]
+    specs = _specs(params, isa)
+    digests = {
+        role: _digest(isa.name, specs[role]) if program == _emitted(isa.name, specs[role]) else program.digest()
+        for role, program in programs.items()
+    }
     unscaled = ("stream", "dot")
     return {
         role: str(
@@ -85,9 +121,9 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
                 role,
                 *tiles[role],
                 isa.name,
-                variants.get(role, "") + program.digest(),
+                variants.get(role, "") + digest,
                 scalable and role not in unscaled,
             )
         )
-        for role, program in programs.items()
+        for role, digest in digests.items()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 from tensorop_gen.isa import target
@@ -183,7 +183,3 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
         if used > available or params.stream_n > 4 or params.stream_k > 8:
             found.append("STREAM's products do not fit the registers")
     return found
-
-
-def with_changes(params: GemmParams, **changes: Any) -> GemmParams:
-    return replace(params, **changes)
