@@ -1,16 +1,18 @@
-"""Cases of whole calls with several blocks in two or three dimensions at once: what only the second block of rows does at
-only the second block of k-steps. None of them is left to chance."""
+"""Cases of whole calls with several blocks in two or three dimensions at once: what only the second block of rows does
+at only the second block of k-steps. None of them is left to chance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from tensorop_gen.verify.geometry import Geometry, Path
-from tensorop_gen.verify.sizes import BETAS, LAYOUTS, Sizes
+from tensorop_gen.verify.sizes import BETAS, LAYOUTS, SCALARS, WHOLE_SCALARS, Sizes
 
-_BLOCKS = ("mc", "nc", "kc")  # parameters: rows, columns and k-steps of a block
 _AHEAD = ("", "A", "B", "AB")
+# Those that hide nothing: with 1, a kernel may forget to scale, or scale once for each block.
+_ALPHAS, _WHOLE_ALPHAS = ([x for x in xs if x not in ("0", "1")] for xs in (SCALARS, WHOLE_SCALARS))
+_BETAS, _WHOLE_BETAS = ([x for x in xs if x != "1"] for xs in (BETAS, WHOLE_SCALARS))
 
 # m, n, k of a call, given one more than a block.
 _Shape = Callable[[Geometry, int], tuple[int, int, int]]
@@ -19,20 +21,13 @@ _LOOPS: tuple[tuple[Path, str, tuple[str, ...], _Shape], ...] = (
     (Path.DIRECT, "direct_kc", ("NN", "NT"), lambda g, over: (2 * g.direct_rows + 1, _columns(g), over)),
     (Path.DIRECT_PACK, "kc", LAYOUTS, lambda g, over: (2 * g.mr + 1, _columns(g), over)),
     (Path.STREAM, "stream_rows", ("NN", "NT"), lambda g, over: (over, g.stream_n, 2 * g.stream_k + 1)),
-    (Path.DOT, "kc", ("NN",), lambda g, over: (g.dot_edge, 4 * g.dot_edge + 1, over)),  # A is copied
-    (Path.DOT, "kc", ("TT",), lambda g, over: (4 * g.dot_edge + 1, g.dot_edge, over)),  # B is copied
 )
-
-
-def unknown(parameters: Mapping[str, int]) -> list[str]:
-    """The blocks that are not among them."""
-    return [name for name in _BLOCKS if name not in parameters]
 
 
 def blocks(s: Sizes) -> list[str]:
     """All of them, as far as the parameters are known."""
     cases = list(_in_place(s))
-    if Path.PACKED in s.geometry.paths and not unknown(s.parameters):
+    if Path.PACKED in s.geometry.paths and s.knows("mc", "nc", "kc"):
         cases += [*_packed(s), *_shares(s)]
     return cases
 
@@ -48,7 +43,7 @@ def _over(s: Sizes) -> tuple[int, int, int]:
 
 def _few(s: Sizes) -> tuple[int, int, int]:
     """Rows, columns and k-steps so few that the other two sizes may be large."""
-    return s.pick((1, 3, 5)), s.pick((1, 5, 2 * s.geometry.nr + 1)), s.pick((2, 5, 9))
+    return s.pick((1, 2, 3)), s.pick((1, 5, 2 * s.geometry.nr + 1)), s.pick((2, 5, 9))
 
 
 def _pairs(s: Sizes) -> Iterator[tuple[int, int, int]]:
@@ -68,37 +63,48 @@ def _packed(s: Sizes) -> Iterator[str]:
         yield from (_ahead(s, which, *shape, layout=layout) for shape in _pairs(s))
         m, _, k = _over(s)
         yield _ahead(s, which, 2 * m, _few(s)[1], 2 * k, layout=layout)
-    for layout in LAYOUTS if s.full else (None,):
-        yield _ahead(s, "", *_over(s), layout=layout)
-        yield _ahead(s, s.rng.choice(_AHEAD[1:]), *_over(s), layout=layout)
+    yield _ahead(s, "", *_over(s))
+    if s.full:
+        yield from (_ahead(s, which, *_over(s), layout=layout) for layout, which in zip(LAYOUTS, _AHEAD, strict=True))
 
 
 def _shares(s: Sizes) -> Iterator[str]:
-    """Two shares, each of more than a block: offsets of the share and of the block add up."""
+    """Shares of more than a block each, for offsets of share and block add up; and of less, though the whole has more:
+    how k is cut must not depend on it."""
+    if s.smoke:
+        return
     g, (m, n, k), (few_m, few_n, _) = s.geometry, _over(s), _few(s)
-    rows, columns = -(-m // g.m_grain) * g.m_grain, -(-n // g.n_grain) * g.n_grain
-    for which in () if s.smoke else _AHEAD:
+    rows, columns = _grains(m, g.m_grain), _grains(n, g.n_grain)
+    for which in _AHEAD:
         yield _ahead(s, which, rows + m, few_n, k, split_m=rows)
         yield _ahead(s, which, few_m, columns + n, k, split_n=columns)
+    yield _ahead(s, "", rows + 1, few_n, k, split_m=_grains(rows // 2, g.m_grain))
+    yield _ahead(s, "", few_m, columns + 1, k, split_n=_grains(columns // 2, g.n_grain))
+
+
+def _grains(size: int, grain: int) -> int:
+    return -(-size // grain) * grain
 
 
 def _in_place(s: Sizes) -> Iterator[str]:
+    """Also in two shares: how k is cut must not depend on the share."""
     for path, name, layouts, shape in _LOOPS:
-        if path not in s.geometry.paths or name not in s.parameters:
+        if path not in s.geometry.paths or not s.knows(name):
             continue
         block = s.parameters[name]
         for layout, over in product(layouts[: 1 if s.smoke else None], (block + 1, 2 * block + 1)):
-            yield _call(s, *shape(s.geometry, over), layout=layout, path=path)
+            m, n, k = shape(s.geometry, over)
+            split = {"split_m": _grains(m // 2, s.geometry.m_grain), "split_n": _grains(n // 2, s.geometry.n_grain)}
+            yield _call(s, m, n, k, layout=layout, path=path, **split)
 
 
 def _ahead(s: Sizes, which: str, m: int, n: int, k: int, **rest: object) -> str:
     """A call with these operands packed ahead; none: on the path that packs both."""
-    how = {"kind": "packed", "which": which} if which else {"path": Path.PACKED}
+    how: dict[str, object] = {"kind": "packed", "which": which} if which else {"path": Path.PACKED}
     return _call(s, m, n, k, **how, **rest)
 
 
 def _call(s: Sizes, m: int, n: int, k: int, **rest: object) -> str:
-    """beta is never 1, which would hide that C is scaled once for each block."""
-    data = s.rng.choice(("ints", "random"))
-    beta = s.rng.choice(("0", "-1", "2") if data == "ints" else [beta for beta in BETAS if beta != "1"])
-    return s.call(m, n, k, **rest, **s.scalars_of_call(data) | {"beta": beta}, data=data, **s.place())
+    whole = s.rng.random() < 0.5
+    alpha, beta = s.rng.choice(_WHOLE_ALPHAS if whole else _ALPHAS), s.rng.choice(_WHOLE_BETAS if whole else _BETAS)
+    return s.call(m, n, k, **rest, alpha=alpha, beta=beta, data="ints" if whole else "random", **s.place())

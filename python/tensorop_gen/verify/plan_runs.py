@@ -7,6 +7,7 @@ from itertools import product
 
 from tensorop_gen.verify.geometry import Path
 from tensorop_gen.verify.plan_blocks import blocks
+from tensorop_gen.verify.plan_choice import choices
 from tensorop_gen.verify.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around
 
 _AUTO = -1  # the instance's own choice
@@ -17,8 +18,7 @@ def runs(s: Sizes) -> list[str]:
     cases = s.sample(list(_small(s)), 150, 1200)
     cases += blocks(s)
     cases += s.sample(list(_block_edges(s)), 25, 150)
-    cases += s.sample(list(_by_choice(s)), 12, 60)
-    cases += s.sample(list(_narrow(s)), 20, 120)
+    cases += choices(s)
     cases += s.sample(list(_scalars(s)), 20, 150)
     cases += s.sample(list(_shares(s)), 10, 60)
     if "pack_a" in s.geometry.kernels:
@@ -43,20 +43,21 @@ def _layouts(s: Sizes, path: int, m: int, n: int, k: int) -> tuple[str, ...]:
         return ("NN", "NT")
     if path != Path.DOT:
         return LAYOUTS
-    if k * g.dot_edge * 4 > g.workspace:
+    if k > g.dot_longest:
         return ()
     return tuple(x for x in LAYOUTS if (m <= g.dot_edge and x[1] == "N") or (n <= g.dot_edge and x[0] == "T"))
 
 
 def _small(s: Sizes) -> Iterator[str]:
-    """Round one and two tiles in each direction, on every path."""
+    """Round one and two tiles in each direction, on every path; some twice with fresh data in the same place."""
     g = s.geometry
     rows = sorted({1, 2, 3, *around((g.lanes, g.mr, 2 * g.mr))})
     columns = sorted({1, 2, 3, *around((g.nr, 2 * g.nr))})
     for m, n, k in product(rows, columns, (1, 2, 5, 8, 17)):
         for path, layout in _paths(s, m, n, k):
-            data = s.rng.choice(("ints", "random", "random"))
-            yield s.call(m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
+            data, repeat = s.rng.choice(("ints", "random", "random")), s.rng.choice((None, None, 2))
+            rest = s.scalars_of_call(data) | s.place()
+            yield s.call(m, n, k, layout=layout, path=path, **rest, data=data, repeat=repeat)
 
 
 def _block_edges(s: Sizes) -> Iterator[str]:
@@ -66,21 +67,6 @@ def _block_edges(s: Sizes) -> Iterator[str]:
             for path, layout in _paths(s, m, n, k):
                 data = s.rng.choice(("ints", "random"))
                 yield s.call(m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
-
-
-def _by_choice(s: Sizes) -> Iterator[str]:
-    """Sizes large enough that each path is the instance's own choice; twice with fresh data in the same place."""
-    shapes = ((17, 33, 65), (63, 65, 67), (64, 64, 64), (97, 101, 103), (127, 129, 131), (160,) * 3, (211, 190, 223))
-    for (m, n, k), layout in product(shapes, LAYOUTS):
-        yield s.call(m, n, k, layout=layout, **s.scalars_of_call("random"), repeat=2)
-        yield s.call(m, n, k, layout=layout, **s.scalars_of_call("ints"), data="ints")
-
-
-def _narrow(s: Sizes) -> Iterator[str]:
-    """Few rows or few columns."""
-    for few, long, k in product((1, 2, 3, 4, 5), (255, 256, 300, 1025), (1, 3, 4, 5, 9, 100)):
-        yield s.call(long, few, k, **s.scalars_of_call("random"), **s.place())
-        yield s.call(few, long, k, **s.scalars_of_call("random"), **s.place())
 
 
 def _scalars(s: Sizes) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Session:
         # A board's own troubles come by standard error and the exit code.
         self._said = tempfile.TemporaryFile("w+") if runner.away else None  # noqa: SIM115  (closed by close)
         self._process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, errors="replace"
         )
         try:
             first = self._answer()
@@ -74,7 +74,11 @@ class Session:
             self.close()
             raise
         self._failed_start = _report(first) if "cases" in first else None
-        self.geometry = None if self._failed_start else Geometry.from_hello(first)
+        self.geometry: Geometry | None = None
+        try:
+            self.geometry = None if self._failed_start else Geometry.from_hello(first)
+        except ValueError as error:
+            self._failed_start = Report(0, Failure(kind="start", text=str(error), case=""))
 
     def __enter__(self) -> Session:
         return self

@@ -47,6 +47,9 @@ class Sizes:
     def smoke(self) -> bool:
         return self.level == "smoke"
 
+    def knows(self, *names: str) -> bool:
+        return self.parameters.keys() >= set(names)
+
     def blocks_of_k(self) -> list[int]:
         """Numbers that may be blocks of k."""
         return sorted({p for p in self.parameters.values() if 32 <= p <= _LARGE_K})
