@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
@@ -18,12 +18,16 @@ from tensorop_gen.hardware.model import (
     HardwareError,
     HardwareFactors,
     Issue,
+    Misses,
+    Source,
 )
 from tensorop_gen.isa import target as isas
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+GROUPS = (1, 2, 4, 8)  # LMUL
 ASSUMED = "assumed"
 PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -78,15 +82,48 @@ class CacheRow(Sourced):
     shared_by: PositiveInt = 1
 
 
+# One number, or one for each of LMUL 1, 2, 4, 8.
+ByGroup = PositiveFloat | tuple[PositiveFloat, PositiveFloat, PositiveFloat, PositiveFloat]
+
+
 class CostRow(Sourced):
     insn: str
-    latency: PositiveFloat
-    throughput: PositiveFloat
+    unit: str = ""
+    latency: ByGroup
+    throughput: ByGroup
+
+    def costs(self) -> Iterator[Cost]:
+        """The row's costs, of each LMUL if it has several."""
+        if not isinstance(self.latency, tuple) and not isinstance(self.throughput, tuple):
+            yield Cost(insn=self.insn, unit=self.unit, latency=self.latency, throughput=self.throughput)
+            return
+        for i, group in enumerate(GROUPS):
+            latency, throughput = (v[i] if isinstance(v, tuple) else v for v in (self.latency, self.throughput))
+            yield Cost(insn=f"{self.insn}.m{group}", unit=self.unit, latency=latency, throughput=throughput)
+
+
+class UnitRow(Sourced):
+    counts: dict[str, PositiveInt]
 
 
 class IssueRow(Sourced):
     width: PositiveInt
     order: Literal["in-order", "out-of-order"]
+    window: PositiveInt = 1
+    mispredict: Annotated[float, Field(ge=0)] = 0.0
+
+
+class FeedRow(Sourced):
+    """level: a cache's, 0 for the memory."""
+
+    level: Annotated[int, Field(ge=0)]
+    latency: PositiveFloat
+    bytes_per_cycle: PositiveFloat
+
+
+class MissRow(Sourced):
+    outstanding: PositiveInt
+    prefetched: bool
 
 
 class DetectRow(Sourced):
@@ -112,7 +149,11 @@ class TargetFile(Frozen):
     clock_ghz: Clock | None = None
     detect: DetectRow
     costs: tuple[CostRow, ...] = ()
+    units: UnitRow | None = None
     issue: IssueRow | None = None
+    feeds: tuple[FeedRow, ...] = ()
+    misses: MissRow | None = None
+    start: dict[str, Any] = Field(default_factory=dict)
     mca: str | None = None
     emulator: Emulation = Emulation()
     sources: dict[str, str] = Field(default_factory=dict)
@@ -133,10 +174,11 @@ def read(path: Path) -> HardwareFactors:
 
 def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
     rows: dict[str, Sourced] = {"vectors": target.vectors, "cores": target.cores, "detect": target.detect}
-    rows |= {"clock_ghz": target.clock_ghz} if target.clock_ghz else {}
-    rows |= {"issue": target.issue} if target.issue else {}
+    optional = {name: getattr(target, name) for name in ("clock_ghz", "issue", "units", "misses")}
+    rows |= {name: row for name, row in optional.items() if row}
+    rows |= {f"feeds.{f'L{row.level}' if row.level else 'memory'}": row for row in target.feeds}
     rows |= {f"caches.L{row.level}{row.kind[0]}": row for row in target.caches}
-    rows |= {f"costs.{row.insn}": row for row in target.costs}
+    rows |= {f"costs.{cost.insn}": row for row in target.costs for cost in row.costs()}
     sources: dict[str, str] = {}
     for where, row in rows.items():
         if row.source != ASSUMED and row.source not in target.sources:
@@ -156,8 +198,12 @@ def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
         cores=target.cores.value,
         clock_ghz=target.clock_ghz.value if target.clock_ghz else None,
         detect=Detect(**target.detect.model_dump(exclude=plain)),
-        costs=tuple(Cost(**row.model_dump(exclude=plain)) for row in target.costs),
+        costs=tuple(cost for row in target.costs for cost in row.costs()),
+        units=target.units.counts if target.units else {},
         issue=Issue(**target.issue.model_dump(exclude=plain)) if target.issue else None,
+        feeds=tuple(Source(**row.model_dump(exclude=plain)) for row in target.feeds),
+        misses=Misses(**target.misses.model_dump(exclude=plain)) if target.misses else None,
+        start={name: tuple(v) if isinstance(v, list) else v for name, v in target.start.items()},
         mca=target.mca,
         emulator=target.emulator,
         sources=sources,

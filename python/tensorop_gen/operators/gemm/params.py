@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
@@ -23,6 +24,10 @@ class Factors(Protocol):
     def vector_registers(self) -> int: ...
     @property
     def flops_per_cycle(self) -> int: ...
+    @property
+    def start(self) -> Mapping[str, Any]:
+        """Parameters that begin with another value on this CPU."""
+
     def cache(self, level: int) -> Any:
         """The data cache of a level (bytes, ways, line), or None."""
 
@@ -116,12 +121,14 @@ def defaults(factors: Factors) -> GemmParams:
     High-Performance BLIS, TOMS 2016): a panel of B with the passing panel of A in L1, a block of A in L2."""
     isa = target.find(factors.isa)
     preferences = isa.preferences
-    vectors, nr = preferences.tiles[0]
-    group = preferences.start.get("group", 1)
+    chosen = {**preferences.start, **factors.start}
+    vectors, nr = chosen.get("vectors", preferences.tiles[0][0]), chosen.get("nr", preferences.tiles[0][1])
+    group = chosen.get("group", 1)
     width = lanes(factors, group)
     mr = vectors * width
     l1 = factors.cache(1)
-    kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
+    most_kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
+    kc = chosen.get("kc", most_kc)
     mc = _even(_block_bytes(factors) // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     start: dict[str, Any] = {
@@ -131,7 +138,7 @@ def defaults(factors: Factors) -> GemmParams:
         "direct_half": preferences.allows("direct", "direct_half") and factors.flops_per_cycle == 2 * width,
     }
     blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
-    return GemmParams(**start | dict(preferences.start) | blocks)
+    return GemmParams(**start | blocks | chosen)
 
 
 def _block_bytes(factors: Factors) -> int:
