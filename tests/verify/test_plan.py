@@ -6,7 +6,7 @@ import pytest
 
 from tensorop_gen.verify.geometry import Geometry, Path
 from tensorop_gen.verify.model import Level
-from tensorop_gen.verify.plan import plan
+from tensorop_gen.verify.plan import plan, unknown
 
 GEOMETRY = Geometry(
     name="toy",
@@ -99,6 +99,80 @@ def test_forced_paths_get_what_they_want(level: Level) -> None:
             few_rows, few_columns = int(c["m"]) <= 3 and b_rs == "1", int(c["n"]) <= 3 and c["a_cs"] == "1"
             assert few_rows or few_columns
         assert c["alpha"] != "0"
+
+
+def shapes(cases: list[str], *words: str) -> list[tuple[int, int, int]]:
+    """m, n, k of the whole calls that these words stand in."""
+    calls = [c.split() for c in cases if c.split()[0] in ("run", "packed") and set(words) <= set(c.split())]
+    return [tuple(int(w[2:]) for w in c if w[:2] in ("m=", "n=", "k=")) for c in calls]  # type: ignore[misc]
+
+
+def over(shape: tuple[int, int, int]) -> str:
+    """The dimensions in which a shape has more than one block."""
+    return "".join(name for name, size, block in zip("mnk", shape, (24, 35, 40), strict=True) if size > block)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("seed", range(3))
+def test_blocks_in_two_and_three_dimensions(level: Level, seed: int) -> None:
+    cases = plan(GEOMETRY, KNOWN, level, seed)
+    packed = f"path={Path.PACKED:d}"
+    assert {over(shape) for shape in shapes(cases, "run", packed)} >= {"mn", "mk", "nk"}
+    if level == "smoke":
+        return
+    assert "mnk" in {over(shape) for shape in shapes(cases, "run", packed)}
+    assert any(m > 2 * 24 and k > 2 * 40 for m, _, k in shapes(cases, "run", packed)), "three blocks"
+    for which in ("A", "B", "AB"):
+        wanted = {"mn", "mk", "nk"} | ({"mnk"} if level == "full" else set())
+        assert {over(shape) for shape in shapes(cases, "packed", f"which={which}")} >= wanted
+
+
+@pytest.mark.parametrize("level", ["quick", "full"])
+def test_no_scalar_hides_what_a_second_block_does(level: Level) -> None:
+    """alpha or beta of 1 would: those with none are there for each pair, with and without a C that must not be read."""
+    cases = [
+        c for c in plan(GEOMETRY, KNOWN, level, 0) if c[:3] == "run" and " alpha=1 " not in c and " beta=1 " not in c
+    ]
+    unread = {c for c in cases if " beta=0 " in c or " beta=-0 " in c}
+    for some in (list(unread), [c for c in cases if c not in unread]):
+        assert {over(shape) for shape in shapes(some)} >= {"mn", "mk", "nk"}
+
+
+@pytest.mark.parametrize("level", ["quick", "full"])
+def test_shares_above_and_below_a_block(level: Level) -> None:
+    calls = [c for kind in ("run", "packed") for c in parsed(plan(GEOMETRY, KNOWN, level, 0), kind)]
+    for size, split, block in (("m", "split_m", 24), ("n", "split_n", 35)):
+        cut = [(int(c[size]), int(c[split])) for c in calls if split in c and int(c["k"]) > 40]
+        assert any(whole > share > block for whole, share in cut)
+        assert any(whole > block >= share for whole, share in cut)
+
+
+@pytest.mark.parametrize("level", ["quick", "full"])
+def test_operands_in_place_over_their_blocks(level: Level) -> None:
+    cases = plan(GEOMETRY, KNOWN, level, 0)
+    for path, layout_a in ((Path.DIRECT, "a_rs"), (Path.DIRECT_PACK, "")):
+        found = [c for c in parsed(cases, "run") if c.get("path") == f"{path:d}" and layout_a not in c]
+        assert {int(c["k"]) for c in found if int(c["m"]) > 16 and int(c["n"]) > 12} >= {41, 81}
+    stream = shapes(cases, f"path={Path.STREAM:d}")
+    assert {m for m, n, k in stream if n == 3 and k > 4} >= {65, 129}
+
+
+@pytest.mark.parametrize("level", ["quick", "full"])
+def test_both_sides_of_what_the_choice_of_path_hangs_on(level: Level) -> None:
+    chosen = shapes([c for c in plan(GEOMETRY, KNOWN, level, 0) if " path=" not in c], "run")
+    assert {(m, n) for m, n, _ in chosen} >= {(m, n) for m in (49, 50) for n in (3, 4)}
+    assert {(m, k) for m, _, k in chosen} >= {(m, k) for m in (3, 4) for k in (69, 70)}
+    assert {(n, k) for _, n, k in chosen} >= {(n, k) for n in (3, 4) for k in (69, 70)}
+    longest = (1 << 16) // (3 * 4)
+    assert {(m, k) for m, _, k in chosen} >= {(3, longest), (3, longest + 1)}
+
+
+def test_what_the_candidate_does_not_say_is_named() -> None:
+    assert unknown(GEOMETRY, KNOWN) == []
+    assert unknown(GEOMETRY, {"mc": 24, "dot_min_k": 70}) == [
+        *("direct_kc", "kc", "nc", "stream_min_rows", "stream_rows")
+    ]
+    assert unknown(replace(GEOMETRY, kernels=frozenset({"dot"})), {}) == ["dot_min_k"]
 
 
 def test_absent_kernels_are_left_out() -> None:

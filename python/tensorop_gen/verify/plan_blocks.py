@@ -59,13 +59,14 @@ def _packed(s: Sizes) -> Iterator[str]:
     if s.smoke:
         yield from (_call(s, *shape, path=Path.PACKED) for shape in _pairs(s))
         return
-    for layout, which in product(LAYOUTS, _AHEAD):
+    everywhere = LAYOUTS if s.full else (None,)  # None: any
+    for which, layout in (*product(("",), LAYOUTS), *product(_AHEAD[1:], everywhere)):
         yield from (_ahead(s, which, *shape, layout=layout) for shape in _pairs(s))
         m, _, k = _over(s)
         yield _ahead(s, which, 2 * m, _few(s)[1], 2 * k, layout=layout)
     yield _ahead(s, "", *_over(s))
     if s.full:
-        yield from (_ahead(s, which, *_over(s), layout=layout) for layout, which in zip(LAYOUTS, _AHEAD, strict=True))
+        yield from (_ahead(s, which, *_over(s), layout=layout) for which, layout in product(_AHEAD[1:], LAYOUTS))
 
 
 def _shares(s: Sizes) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _shares(s: Sizes) -> Iterator[str]:
         return
     g, (m, n, k), (few_m, few_n, _) = s.geometry, _over(s), _few(s)
     rows, columns = _grains(m, g.m_grain), _grains(n, g.n_grain)
-    for which in _AHEAD:
+    for which in _AHEAD if s.full else ("", "AB"):
         yield _ahead(s, which, rows + m, few_n, k, split_m=rows)
         yield _ahead(s, which, few_m, columns + n, k, split_n=columns)
     yield _ahead(s, "", rows + 1, few_n, k, split_m=_grains(rows // 2, g.m_grain))
