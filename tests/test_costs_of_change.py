@@ -1,4 +1,4 @@
-"""What CONTRIBUTING promises that a new CPU costs: one file, and nothing else."""
+"""What CONTRIBUTING promises that a change costs: a new CPU one file, a new instruction set a module and its rows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tensorop_gen.build import find_toolchain
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.build.flags import ASM_PROBE
 from tensorop_gen.hardware.library import load
-from tensorop_gen.run import Machine, find_emulator
+from tensorop_gen.hardware.model import HardwareError
+from tensorop_gen.isa import target
+from tensorop_gen.request.model import Request
+from tensorop_gen.run import Machine, find_emulator, find_runner
 from tensorop_gen.source import source_root
+from tensorop_gen.verify import verify
+
+from .toy_isa import TOY
 
 NAME = "sifive-x280"
 DRIVER = Path(__file__).parent / "emit" / "amalgamation.c"
@@ -87,3 +95,34 @@ def test_its_library_finds_it_and_computes(program: Path, vendor: str, vlen: int
         env=os.environ | {"TOLD_VENDOR": vendor}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert (run.stdout, run.stderr) == (f"{RESULTS} {chosen}\n", "")
+
+
+TOY_CPU = """
+schema: 1
+name: toy-cpu
+title: a CPU of the toy instruction set
+triple: riscv64-linux-gnu
+isa: toy
+vectors: {bits: 32, registers: 32, flops_per_cycle: 1, source: assumed}
+caches: [{level: 1, kind: data, bytes: 16384, ways: 4, line: 64, source: assumed}]
+cores: {value: 1, source: assumed}
+detect: {source: assumed}
+"""
+
+
+def test_an_instruction_set_is_a_module_and_two_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The module is toy_isa.py; the rows are in isa/target.py and build/flags.py. Its architecture has a trampoline."""
+    (tmp_path / "toy-cpu.yaml").write_text(TOY_CPU)
+    monkeypatch.setenv("TENSOROP_TARGET_PATH", str(tmp_path))
+    with pytest.raises(HardwareError, match=r"isa: .*'toy' is none of"):
+        load("toy-cpu")
+    monkeypatch.setitem(target._ALL, "toy", TOY)
+    monkeypatch.setitem(ASM_PROBE, "toy", ("fmul.s ft0, ft1, ft2",))
+    factors = load("toy-cpu")
+    toolchain = find_toolchain(factors.triple)
+    toolchain.require(factors.isa)
+    candidate = BuiltinAuthor().write(Request("sgemm"), factors)
+    assert set(re.findall(r"tensorop_f32_gemm_(\w+)_\d+x\d+__toy_", candidate.files["kernels.S"])) == set(TOY.roles)
+    found = verify(build(candidate, toolchain, tmp_path), find_runner(factors), "smoke")
+    assert found.failure is None
+    assert found.cases > 1000
