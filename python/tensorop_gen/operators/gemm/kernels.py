@@ -19,29 +19,29 @@ Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: register
 
 def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     """All kernels of one instance that the instruction set has."""
-    return {role: _emitted(isa.name, spec) for role, spec in _specs(params, isa).items()}
+    return {role: _emitted(isa.name, spec) for role, spec in specs(params, isa).items()}
 
 
-def _specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
+def specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
     """What each kernel is to do: equal for parameters that change only the sketch."""
     group = params.group
     mr = params.mr(isa.lanes * group)
-    specs: dict[Role, Spec] = {
+    found: dict[Role, Spec] = {
         "pack_a": PackKernel(mr, params.vectors, group, params.prefetch_pack),
         "pack_b": PackKernel(params.nr, group=group, prefetch=params.prefetch_pack),
         "compute": _compute(params, mr),
     }
     if "direct_n" in isa.roles:
-        specs["direct_n"] = _direct("direct_n", params, isa)
-        specs["direct_t"] = _direct("direct_t", params, isa)
+        found["direct_n"] = _direct("direct_n", params, isa)
+        found["direct_t"] = _direct("direct_t", params, isa)
     if "stream" in isa.roles:
         limits = (params.stream_k, params.stream_n, params.stream_products)
-        specs["stream"] = StreamKernel(*limits, params.stream_prefetch, group)
+        found["stream"] = StreamKernel(*limits, params.stream_prefetch, group)
     if "dot" in isa.roles:
-        specs["dot"] = DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group)
+        found["dot"] = DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group)
     if isinstance(isa, Scalable):
-        specs["lanes"] = group
-    return specs
+        found["lanes"] = group
+    return found
 
 
 @functools.lru_cache(maxsize=64)
@@ -107,9 +107,9 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     tiles["dot"] = (params.dot_edge, params.dot_edge)
     variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
     variants["direct_t"] = variants["direct_n"]
-    specs = _specs(params, isa)
+    wanted = specs(params, isa)
     digests = {
-        role: _digest(isa.name, specs[role]) if program == _emitted(isa.name, specs[role]) else program.digest()
+        role: _digest(isa.name, wanted[role]) if program == _emitted(isa.name, wanted[role]) else program.digest()
         for role, program in programs.items()
     }
     unscaled = ("stream", "dot")
