@@ -56,7 +56,7 @@ def _small(s: Sizes) -> Iterator[str]:
     for m, n, k in product(rows, columns, (1, 2, 5, 8, 17)):
         for path, layout in _paths(s, m, n, k):
             data, repeat = s.rng.choice(("ints", "random", "random")), s.rng.choice((None, None, 2))
-            rest = s.scalars_of_call(data) | s.place()
+            rest = s.scalars(data) | s.place()
             yield s.call(m, n, k, layout=layout, path=path, **rest, data=data, repeat=repeat)
 
 
@@ -66,7 +66,7 @@ def _block_edges(s: Sizes) -> Iterator[str]:
         for m, n, k in ((size, other, 9), (9, other, size), (other, size, 9)):
             for path, layout in _paths(s, m, n, k):
                 data = s.rng.choice(("ints", "random"))
-                yield s.call(m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
+                yield s.call(m, n, k, layout=layout, path=path, **s.scalars(data), data=data, **s.place())
 
 
 def _scalars(s: Sizes) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _shares(s: Sizes) -> Iterator[str]:
         split = {"split_m": rows * g.m_grain or None, "split_n": columns * g.n_grain or None}
         if rows or columns:
             for path, layout in _paths(s, m, n, k):
-                yield s.call(m, n, k, layout=layout, path=path, **s.scalars_of_call("random"), **split)
+                yield s.call(m, n, k, layout=layout, path=path, **s.scalars("random"), **split)
 
 
 def _packed_ahead(s: Sizes) -> Iterator[str]:
@@ -93,4 +93,4 @@ def _packed_ahead(s: Sizes) -> Iterator[str]:
     for which, m, n, k in product(("A", "B", "AB"), (1, g.mr + 1, 3 * g.mr), (1, g.nr + 1, 5 * g.nr), deep):
         split = {"split_m": s.rng.choice((None, g.m_grain)), "split_n": s.rng.choice((None, 2 * g.n_grain))}
         data = s.rng.choice(("ints", "random"))
-        yield s.call(m, n, k, kind="packed", which=which, **s.scalars_of_call(data), data=data, **split, **s.place())
+        yield s.call(m, n, k, kind="packed", which=which, **s.scalars(data), data=data, **split, **s.place())

@@ -10,7 +10,7 @@ from typing import Any
 from tensorop_gen.verify.geometry import Geometry
 from tensorop_gen.verify.model import Level
 
-SCALARS = ("0", "1", "-1", "0.7", "1.3")
+SCALARS = ("0", "1", "-1", "0.7", "1.3")  # 0 first
 WHOLE_SCALARS = ("0", "1", "-1", "2")  # keep sums of integers exact
 BETAS = (*SCALARS, "-0")
 LAYOUTS = ("NN", "TN", "NT", "TT")
@@ -73,13 +73,9 @@ class Sizes:
         return self.rng.sample(cases, most)
 
     def scalars(self, data: str = "random") -> dict[str, str]:
+        """alpha is not 0, which would hide all products and never reaches an instance."""
         names = WHOLE_SCALARS if data == "ints" else SCALARS
-        return {"alpha": self.rng.choice(names), "beta": self.rng.choice(names if data == "ints" else BETAS)}
-
-    def scalars_of_call(self, data: str) -> dict[str, str]:
-        """As scalars(), without alpha = 0, which never reaches an instance."""
-        scalars = self.scalars(data)
-        return scalars | {"alpha": "1"} if scalars["alpha"] == "0" else scalars
+        return {"alpha": self.rng.choice(names[1:]), "beta": self.rng.choice(names if data == "ints" else BETAS)}
 
     def place(self) -> dict[str, object]:
         """Where operands lie: flush with one of the guards, or a few floats off it; the usual or the unusual

@@ -42,7 +42,7 @@ def verify(
         level=level if case is None else "case",
         harness=built.harness.hash,
         kind=runner.kind,
-        not_checked=_not_checked(geometry, built.sizes, report),
+        not_checked=_not_checked(geometry, built.sizes, report if case is None else None) if geometry else (),
         failure=failure,
     )
 
@@ -58,16 +58,18 @@ def _fails_alone(built: Built, runner: Runner, seed: int, failure: Failure) -> b
         return session.report().failure is not None
 
 
-def _not_checked(geometry: Geometry | None, sizes: Mapping[str, int], report: Report) -> tuple[str, ...]:
-    if geometry is None:
-        return ()
+def _not_checked(geometry: Geometry, sizes: Mapping[str, int], report: Report | None) -> tuple[str, ...]:
+    """report: of a whole plan; None if a single case was asked for."""
     missing = [f"{rule}: not visible on this machine" for rule in geometry.unchecked]
     if not geometry.sandboxed:
         missing.append("system calls: this kernel has no filter for them")
+    if report is None:
+        return tuple(missing)
     if names := unknown(geometry, sizes):
         missing.append(f"edges of blocks and of the choice of path: {', '.join(names)} not known")
     for path in Path:
-        name, ran = f"run {path.name.lower()}", f"run {path.name.lower()}" in report.counts
+        name = f"run {path.name.lower()}"
+        ran = name in report.counts
         if path in geometry.paths and not ran:
             missing.append(f"{name}: no case took this path")
         if path not in geometry.paths and ran:
