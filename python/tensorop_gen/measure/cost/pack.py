@@ -42,10 +42,9 @@ def pack_cost(isa_name: str, kernel: PackKernel, program: Program, lanes: int, r
     scalable = isinstance(target.find(isa_name), Scalable)
     width = kernel.vectors * kernel.group * lanes if scalable and kernel.vectors else kernel.width
     stores = [insn for insn in body if insn.kind == "store"]
-    if rows:  # one store a step where vectors are as long as wanted, else one step a pass
-        floats = width * (len(stores) if scalable else 1)
-    else:
-        floats = sum(_floats(insn, lanes) for insn in stores)
+    # Rows: one store a step where vectors are as long as wanted, else one step a pass.
+    copied = width * (len(stores) if scalable else 1)
+    floats = copied if rows else sum(_floats(insn, lanes) for insn in stores)
     start = follow(program, way(program, program.blocks[0].label, label)[:-1])
     end = follow(program, ("done",))
     return PackCost(_once((*start, *end), table) + table.mispredict, loop_cost(body, table).cycles / floats)

@@ -143,8 +143,8 @@ class Model:
             found.memory += times * c_times * self._waiting(product, (m, n, kc), columns, compute)
 
     def _waiting(self, product: Product, size: tuple[int, int, int], columns: int, compute: float) -> float:
-        """For a column of tiles: A's block and B's panel come in address order while the tiles are computed; C's columns
-        are runs of MR rows each."""
+        """For a column of tiles: A's block and B's panel come in address order while the tiles are computed; C's
+        columns are runs of MR rows each."""
         m, n, kc = size
         nr, mr, memory = self.params.nr, self._mr, self._memory
         panel_a, panel_b, c_tile = FLOAT * mr * kc, FLOAT * nr * kc, FLOAT * mr * nr
@@ -231,9 +231,9 @@ class Model:
         assert isinstance(kernel, TileKernel)
         call = TileCall(rows, columns, kc, add, self._width)
         cost = tile_cost(self._isa.name, kernel, self._programs[role], call, self._table)
-        loops = cost.loop * cost.passes
-        rest = cost.cycles - loops + _ROUND_TILE / self._table.width
-        loops *= self.loop if role == "compute" else 1.0
+        rest = cost.rest + _ROUND_TILE / self._table.width
+        factor = self.loop if role == "compute" else 1.0
+        loops = max(cost.loop * factor, cost.floor) * cost.passes
         found.loops += times * loops
         found.tiles += times * rest
         return loops + rest
@@ -241,8 +241,8 @@ class Model:
 
 def even(total: int, most: int, grain: int) -> int:
     """The sketch's: blocks of even sizes, as few as `most` makes, multiples of grain."""
-    count = -(-total // most)
-    return -(-(-(-total // count)) // grain) * grain
+    size = -(-total // -(-total // most))
+    return -(-size // grain) * grain
 
 
 def blocks(total: int, size: int) -> Iterator[tuple[int, int]]:

@@ -22,10 +22,12 @@ _PASSES = 3  # of each loop, in the call from which its start and end are taken
 
 @dataclass(frozen=True, slots=True)
 class TileCost:
-    """cycles: of the call; passes: of its loop, `loop` cycles each; the rest is start, update and end."""
+    """rest: cycles of start, update and end; passes: of the loop, `loop` cycles each, which cannot be less than
+    `floor`."""
 
-    cycles: float
+    rest: float
     loop: float
+    floor: float
     passes: int
 
 
@@ -76,13 +78,13 @@ def tile_cost(isa_name: str, kernel: TileKernel, program: Program, call: TileCal
     tile = call.tile(isa_name, kernel)
     pipelined = isinstance(target.find(isa_name).tile, PipelinedIsa)
     runs = sections(tile, call.k, pipelined)
-    loop = loop_cost(loop_of(program, tile), table).cycles
+    loop = loop_cost(loop_of(program, tile), table)
     short = shortened(runs, _PASSES)
     insns = _call_insns(program, tile, short, call.rows % call.width != 0, call.add)
-    rest = _start_and_end(insns, table) - loop * sum(run.passes for run in short)
+    rest = _start_and_end(insns, table) - loop.cycles * sum(run.passes for run in short)
     passes = sum(run.passes for run in runs)
     # One wrong prediction a call: the end of its loop.
-    return TileCost(loop * passes + rest + table.mispredict, loop, passes)
+    return TileCost(rest + table.mispredict, loop.cycles, loop.floor, passes)
 
 
 @functools.lru_cache(maxsize=1024)

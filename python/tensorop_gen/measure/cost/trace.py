@@ -42,7 +42,8 @@ def _section(tile: Tile, k: int, pipelined: bool) -> Section:
 
 
 def tile_labels(program: Program, tile: Tile, runs: Iterable[Section], edge_rows: bool, add: bool) -> tuple[str, ...]:
-    """The blocks that a call for this tile runs through. edge_rows: the last vector of C is not whole; add: C is read."""
+    """The blocks that a call for this tile runs through. edge_rows: the last vector of C is not whole; add: C is
+    read."""
     names = {block.label for block in program.blocks}
     loop, few, single, end = (f"{tile.label}_{what}" for what in ("loop", "few", "few_loop", "end"))
     again = f"{tile.label}_steps"
