@@ -27,7 +27,8 @@ def test_defaults_are_legal_and_fit_the_caches(factors: HardwareFactors) -> None
     assert problems(params, factors) == []
     l1, l2 = factors.cache(1), factors.cache(2)
     assert l1
-    assert params.kc * params.nr * FLOAT < l1.bytes
+    if "kc" not in factors.start:  # its file says why it is longer
+        assert params.kc * params.nr * FLOAT < l1.bytes
     if l2:
         assert params.mc * params.kc * FLOAT <= l2.bytes // min(l2.shared_by, 2)
     assert (params.mc + params.nc) * params.kc * FLOAT <= WORKSPACE
