@@ -21,7 +21,7 @@ from tensorop_gen.verify import Verification, verify
 
 FACTORS = library.load("x86-64-v3")
 # Larger than the sizes that are tested whatever the blocks are.
-BLOCKS: dict[str, Any] = {"mc": 248, "nc": 246, "kc": 256, "direct_kc": 360, "stream_rows": 1200}
+BLOCKS: dict[str, Any] = {"mc": 248, "nc": 248, "kc": 256, "direct_kc": 360, "stream_rows": 1200}
 CHOICE: dict[str, Any] = {"stream_min_rows": 1500, "dot_min_k": 140}
 # What is wrong: the line as it is, as it is then.
 BUGS = {
@@ -66,7 +66,7 @@ pytestmark = pytest.mark.skipif(not runs(FACTORS), reason="this machine lacks AV
 
 @pytest.fixture(scope="module")
 def right() -> Candidate:
-    params = replace(defaults(FACTORS), vectors=1, nr=3, direct_caps=(5, 3), **BLOCKS, **CHOICE)
+    params = replace(defaults(FACTORS), vectors=1, nr=4, direct_caps=(5, 3), **BLOCKS, **CHOICE)
     return BuiltinAuthor().write(Request("sgemm"), FACTORS, params)
 
 

@@ -76,7 +76,12 @@ class Toolchain:
         result = self.run(arguments, stdin=f"{lines}\n")
         if result.returncode:
             problem = f"{' '.join(self.compiler)} cannot assemble {isa} instructions:\n{result.stderr.strip()}"
-            raise ToolMissing(problem, _install("binutils"))
+            raise ToolMissing(problem, _install("binutils") if self.native else self._another())
+
+    def _another(self) -> str:
+        """A newer assembler for another machine. zig brings its own, but is not taken where a cross compiler is."""
+        variable = f"CC_{self.triple.replace('-', '_')}"
+        return f"{_install(f'binutils-{self.triple}')}, or {_ZIG_INSTALL} && export {variable}='python3 -m ziglang cc'"
 
 
 def native_arch() -> str:

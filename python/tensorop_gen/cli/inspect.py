@@ -37,16 +37,19 @@ def targets(
 def doctor(
     cache: CacheDir = None,
     install: Annotated[
-        bool, typer.Option("--install", help="fetch the emulator of RVV 0.7.1 (QEMU 5.2) into a folder of ours")
+        bool,
+        typer.Option("--install", help="fetch the emulator of RVV 0.7.1 (QEMU 5.2) and llvm-mca into a folder of ours"),
     ] = False,
 ) -> None:
     """What this machine has of the tools that are needed; exit code 3 if something is missing."""
     from tensorop_gen.cache.store import Store
+    from tensorop_gen.measure.cost.judge import install_judge
     from tensorop_gen.pipeline import diagnose
     from tensorop_gen.run import install_emulators
 
     if install:
         typer.echo(f"QEMU 5.2 is in {install_emulators()}")
+        typer.echo(f"llvm-mca is in {install_judge()}")
     findings = diagnose(Store(cache))
     for finding in findings:
         typer.echo(f"{'ok' if finding.ok else 'missing':8}{finding.what}: {finding.text}")

@@ -12,6 +12,7 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache.store import CacheError, Store
 from tensorop_gen.hardware.model import HardwareError
 from tensorop_gen.hardware.probe import probe
+from tensorop_gen.measure.cost.judge import find_judge
 from tensorop_gen.run import Machine, find_emulator
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def diagnose(store: Store) -> tuple[Finding, ...]:
         *programs,
         _tried("cache", lambda: _cache(store)),
         *_others(),
+        _tried("llvm-mca (judge of modelled loops)", lambda: find_judge()[-1], optional=True),
     )
 
 

@@ -106,6 +106,7 @@ def _ahead(s: Sizes, which: str, m: int, n: int, k: int, **rest: object) -> str:
 
 
 def _call(s: Sizes, m: int, n: int, k: int, **rest: object) -> str:
-    whole = s.rng.random() < 0.5
+    """Shares of random data: sums of integers are exact, so have the same bits however they are cut."""
+    whole = not {"split_m", "split_n"} & set(rest) and s.rng.random() < 0.5
     alpha, beta = s.rng.choice(_WHOLE_ALPHAS if whole else _ALPHAS), s.rng.choice(_WHOLE_BETAS if whole else _BETAS)
     return s.call(m, n, k, **rest, alpha=alpha, beta=beta, data="ints" if whole else "random", **s.place())

@@ -70,7 +70,8 @@ def judged(loop: tuple[Insn, ...], program: Program, factors: HardwareFactors) -
     if factors.mca is None:
         return None
     text = target.find(factors.isa).assembly({"judged": Program((Block("loop", loop),))})
-    body = [line for line in text.splitlines() if re.match(r"\t[a-z]|\.Ljudged", line)]
+    lines = text.splitlines()
+    body = [line for line in lines[lines.index(".Ljudged.loop:") :] if re.match(r"\t[a-z]|\.Ljudged", line)]
     # Vectors that have no length of their own: the one that is set in the program.
     setting = next((insn for insn in program.insns if "vl" in insn.writes), None)
     first = target.find(factors.isa).assembly({"first": Program((Block("", (setting,)),))}) if setting else ""
