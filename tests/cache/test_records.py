@@ -39,7 +39,10 @@ def record() -> Record:
                 before=0.5, after=0.6,
             ),
         ),
-        provenance=Provenance(author="builtin", generator="0", date="2026-01-01"),
+        provenance=Provenance(
+            author="builtin", generator="0", date="2026-01-01",
+            host="a CPU, Linux 6", compiler="gcc version 12", params="analytical",
+        ),
     )  # fmt: skip
 
 
@@ -91,6 +94,16 @@ def test_keys_and_proofs_depend_on_what_they_stand_for(record: Record) -> None:
     assert record.model_copy(update={"params": {}}).key == record.key
     worse = record.verification.model_copy(update={"worst_ratio": 2})
     assert record.model_copy(update={"verification": worse}).proof != record.proof
+
+
+@pytest.mark.usefixtures("source_root")
+def test_a_shipped_record_that_is_damaged_is_named_and_passed_over(record: Record) -> None:
+    path = records.ship(record)
+    assert records.find(Store(), load(CPU)) == record
+    path.write_text(path.read_text()[:100])
+    told: list[str] = []
+    assert records.find(Store(tell=told.append), load(CPU)) is None
+    assert str(path) in told[0]
 
 
 def test_shipped_records_are_of_what_the_author_writes_today() -> None:

@@ -72,6 +72,10 @@ NOT_UNDERSTOOD = [
     (("bench", "x.so", "--threads", "many"), ["many"]),
     (("sources", "--targets", "z80"), ["z80", "nearest"]),
     (("sgemm", "--colour", "blue"), ["--colour"]),
+    (("verify", "/no/such/folder"), ["/no/such/folder", "no folder that tensorop-gen made"]),
+    (("verify", "sgemm for x86-64-v3", "--params", '{"kc": 0}'), ["kc must be at least 1"]),
+    (("verify", "sgemm for x86-64-v3", "--params", '{"speed": 9}'), ["not parameters of gemm: speed"]),
+    (("verify", "sgemm for x86-64-v3", "--params", "{kc}"), ["--params {kc}"]),
 ]
 
 
@@ -84,6 +88,15 @@ def test_what_is_not_understood_is_exit_2(
     assert code == 2
     assert out == ""
     assert all(word in err for word in said), err
+
+
+def test_a_damaged_folder_is_exit_2(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out/record").mkdir(parents=True)
+    for name in ("record.json", "hardware.json"):
+        (tmp_path / "out/record" / name).write_text("{")
+    code, _, err = run("verify", "out")
+    assert code == 2
+    assert "out/record cannot be understood: make the folder again" in err
 
 
 def test_a_missing_compiler_is_exit_3(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,12 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.cache import records
 from tensorop_gen.cache.store import Store
+from tensorop_gen.emit.model import EmitError
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import probe
 from tensorop_gen.operators.gemm.params import GemmParams
-from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, way, workshop
+from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, tuned, way, workshop
+from tensorop_gen.pipeline.speed import SlowError
 from tensorop_gen.request.model import Request
 from tensorop_gen.tune.model import Budget, Outcome, Trial
 from tensorop_gen.verify import Failure, Verification
@@ -29,6 +31,9 @@ GOOD = Verification(
 WRONG = GOOD.model_copy(
     update={"passed": False, "failure": Failure(kind="element", text="C(0,0) is 1", case="run m=1", alone=True)}
 )
+
+
+FASTER = Outcome(gain=0.1, low=0.05, high=0.2)
 
 
 @dataclass
@@ -69,6 +74,7 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "verify", lambda *_: GOOD)
     monkeypatch.setattr(workshop, "build", lambda *_: None)
     monkeypatch.setattr(way, "measured", lambda *_: ())
+    monkeypatch.setattr(tuned, "race", lambda *_: FASTER)
 
 
 def sources_in(folder: Path) -> set[str]:
@@ -114,7 +120,9 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, h
 
 def test_what_is_not_proven_is_not_emitted(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "verify", lambda *_: WRONG)
-    with pytest.raises(NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify sgemm for host --case 'run m=1'"):
+    with pytest.raises(
+        NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify 'sgemm for host' --params .* --case 'run m=1'"
+    ):
         pipeline.generate(REQUEST, Options(out=tmp_path / "out"), heard)
     assert not (tmp_path / "out").exists()
     assert Store().entries() == ()
@@ -163,7 +171,7 @@ def tune(tmp_path: Path, heard: Heard, trials: int) -> pipeline.Outcome:
 
 
 def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
-    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), Outcome(reason="does not build")]
+    outcomes += [FASTER, Outcome(reason="does not build")]
     found = tune(tmp_path, heard, 2)
     assert found.record is not None
     assert found.trials == 2
@@ -172,8 +180,57 @@ def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcom
     assert records.find(Store(), found.factors) == found.record
 
 
+def test_a_winner_that_is_not_proven_in_full_does_not_count(
+    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [GOOD, WRONG, GOOD]
+    monkeypatch.setattr(workshop, "verify", lambda *_: answers.pop(0))
+    outcomes += [FASTER, FASTER]
+    found = tune(tmp_path, heard, 2)
+    assert found.record is not None
+    assert found.record.params["direct_caps"] == list(heard.trials[0].params.direct_caps)
+    assert found.record.params != heard.trials[1].params.to_dict()
+    assert any("does not count" in note and "C(0,0) is 1" in note for note in heard.notes)
+    assert not answers
+
+
+def test_a_winner_that_is_no_faster_after_all_does_not_count(
+    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuned, "race", lambda *_: Outcome(gain=-0.01, low=-0.02, high=0.01))
+    outcomes += [FASTER]
+    found = tune(tmp_path, heard, 1)
+    assert found.record is not None
+    assert (found.gain, found.record.provenance.params) == (1.0, "analytical")
+    outcomes += [FASTER]
+    tune(tmp_path, heard, 2)
+    assert heard.trials[0].params != heard.trials[1].params, "what did not count is not tried again"
+
+
+def test_a_slow_library_is_taken_back(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> None:
+        raise SlowError("64x64x64 on 1 threads has 0.80 of the portable kernels' speed")
+
+    monkeypatch.setattr(way, "measured", slow)
+    monkeypatch.setattr(way, "emit", lambda *_: (tmp_path / "lib").mkdir())
+    with pytest.raises(NotProvenError, match="portable"):
+        pipeline.generate(REQUEST, Options(out=tmp_path), heard)
+    assert not (tmp_path / "lib").exists()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_is_not_ours_is_not_written_into(kind: str, tmp_path: Path, heard: Heard) -> None:
+    out = tmp_path / "out"
+    if kind == "folder":
+        out.mkdir()
+    (out / "mine" if kind == "folder" else out).write_text("")
+    with pytest.raises(EmitError, match="choose another"):
+        pipeline.generate(REQUEST, Options(out=out, emit="sources"), heard)
+    assert heard.stages == ["hardware: " + heard.stages[0].removeprefix("hardware: ")]
+
+
 def test_an_interrupted_search_goes_on(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
-    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), KeyboardInterrupt()]
+    outcomes += [FASTER, KeyboardInterrupt()]
     with pytest.raises(KeyboardInterrupt, match="1 trials are kept; the same command goes on"):
         tune(tmp_path, heard, 3)
     assert not (tmp_path / "src").exists()

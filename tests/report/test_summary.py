@@ -31,7 +31,10 @@ def record() -> Record:
             passed=True, cases=7, worst_ratio=2.5, worst={}, counts={}, seed=1, level="quick", harness="h",
             kind="measured",
         ),
-        provenance=Provenance(author="builtin", generator="0.0", date="2026-01-01"),
+        provenance=Provenance(
+            author="builtin", generator="0.0", date="2026-01-01",
+            host="a CPU, Linux 6", compiler="gcc version 12", params="analytical",
+        ),
     )  # fmt: skip
 
 

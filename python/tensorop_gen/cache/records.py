@@ -36,8 +36,10 @@ def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: 
     path = shipped_path(factors.triple, factors.name, operator, dtype)
     if not path.is_file():
         return None
-    record = Record.model_validate_json(path.read_bytes())
-    return record if record.key == key else None
+    shipped = _parsed(path.read_bytes())
+    if shipped is None:
+        store.tell(f"{path} cannot be understood and is passed over: install TensorOp again")
+    return shipped if shipped and shipped.key == key else None
 
 
 def save(store: Store, record: Record) -> None:

@@ -43,6 +43,7 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.pipeline import NotProvenError
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.run import BoardError, BoardLost
+    from tensorop_gen.verify import HarnessError
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (RequestError, NOT_UNDERSTOOD),
@@ -55,5 +56,6 @@ def _code(error: Exception) -> int | None:
         (CacheError, FAILED),
         (EmitError, FAILED),
         (MeasureError, FAILED),
+        (HarnessError, FAILED),
     )
     return next((code for kind, code in codes if isinstance(error, kind)), None)

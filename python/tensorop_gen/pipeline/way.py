@@ -15,19 +15,20 @@ from tensorop_gen.cache import records
 from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.library import LIBRARY
 from tensorop_gen.emit.model import EmitError, Part
-from tensorop_gen.emit.output import emit, write_out
+from tensorop_gen.emit.output import emit, must_be_ours, withdraw, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.develop import develop
 from tensorop_gen.pipeline.model import Outcome
-from tensorop_gen.pipeline.speed import measured
+from tensorop_gen.pipeline.speed import SlowError, measured
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
 from tensorop_gen.run import on_board
 
 if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.measure.candidate import Measurement
     from tensorop_gen.pipeline.model import Options, Reporter
 
 PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
@@ -37,6 +38,9 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
     factors = target_on(request.target, options.on, say.note)
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
+    out = options.out or Path(f"tensorop-{factors.name}")
+    if options.emit != "amalgamation":  # three files, which go into others' folders
+        must_be_ours(out)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
@@ -45,24 +49,37 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     if record:
         records.save(store, record)  # before anything else can fail or be interrupted
 
-    out = options.out or Path(f"tensorop-{factors.name}")
     files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
     say.stage("emit", f"{options.emit} in {out}")
     emit(files, out, options.emit, toolchain)
     if record and options.emit == "library" and is_this_machine(factors) and not on_board(options.on):
-        record = record.model_copy(update={"measurements": measured(out / LIBRARY, request.shapes, say)})
+        record = record.model_copy(update={"measurements": _measured(out, request, say)})
         records.save(store, record)
     if record:
         write_out(record_files(factors, record), out / "record")
     return Outcome(factors, record, product.trials if product else 0, product.gain if product else 1.0, out)
 
 
+def _measured(out: Path, request: Request, say: Reporter) -> tuple[Measurement, ...]:
+    try:
+        return measured(out / LIBRARY, request.shapes, say)
+    except SlowError:
+        withdraw(out)
+        raise
+
+
 def tune_only(request: Request, options: Options, say: Reporter, ship: bool = False) -> Outcome:
-    """The same without an output folder: the record is kept in the cache; ship: among the project's own as well."""
+    """The same without an output folder: the record is kept in the cache. ship: among the project's own as well,
+    without times that a busy machine blurred."""
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         outcome = generate(request, replace(options, out=Path(folder), emit="library"), say)
     if ship and outcome.record:
-        say.note(f"record written to {records.ship(outcome.record)}")
+        sharp = tuple(row for row in outcome.record.measurements if row.sharp)
+        for row in outcome.record.measurements:
+            if not row.sharp:
+                say.note(f"not shipped: {row.shape} on {row.threads} threads, whose times spread too far")
+        record = outcome.record.model_copy(update={"measurements": sharp})
+        say.note(f"record written to {records.ship(record)}")
     return replace(outcome, out=None)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tensorop_gen.build import BuildFailed, Built, build
+from tensorop_gen.operators.gemm.params import changes
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.verify import verify
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from tensorop_gen.author.model import Author, Candidate, Feedback
     from tensorop_gen.build import Toolchain
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import Reporter
     from tensorop_gen.request.model import Request
     from tensorop_gen.run import Runner
     from tensorop_gen.verify import Level, Verification
@@ -82,4 +86,14 @@ class Workshop:
         feedback = verification.feedback()
         if feedback is None:
             return Proven(candidate, built, verification)
-        return Rejected(feedback, verification.reproducer(f"tensorop-gen verify sgemm for {self.request.target}"))
+        params = json.dumps(changes(candidate.params, candidate.factors))
+        command = f"tensorop-gen verify 'sgemm for {self.request.target}' --params {shlex.quote(params)}"
+        return Rejected(feedback, verification.reproducer(command))
+
+
+def proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
+    """What comes out of proving in full, told stage by stage."""
+    say.stage("build", f"{' '.join(shop.toolchain.compiler)}, {len(candidate.files)} files")
+    found = shop.prove(candidate)
+    say.stage("verify", f"{found.verification.cases} cases passed, worst r {found.verification.worst_ratio:.2g}")
+    return found

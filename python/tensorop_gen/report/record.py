@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def record_files(factors: HardwareFactors, record: Record) -> dict[str, str]:
     """record.json (what `tensorop-gen verify DIR` proves again), hardware.json, summary.txt."""
     source = record.provenance
-    made = f"made {source.date} by tensorop-gen {source.generator}, author {source.author}"
+    params = f"parameters tuned in {source.trials} trials" if source.params == "tuned" else "analytical parameters"
+    made = f"made {source.date} by tensorop-gen {source.generator}, author {source.author}, {params}\n"
+    made += f"proven on {source.host}; {source.compiler}"
     return {
         "record.json": record_text(record),
         "hardware.json": factors.model_dump_json(indent=1) + "\n",

@@ -56,11 +56,12 @@ class Report:
 
 
 class Session:
-    """Use with `with`. `geometry` is None if the candidate did not start; `report()` then says why."""
+    """Use with `with`. `geometry` is None if the candidate did not start; `report()` then says why. timeout: seconds
+    for one call, if more than the runner's own."""
 
-    def __init__(self, built: Built, runner: Runner, seed: int, capacity: int = CAPACITY) -> None:
-        timeout = str(int(runner.timeout * 1000))
-        words = [str(built.harness.verifier), str(seed), str(capacity), timeout, "--"]
+    def __init__(self, built: Built, runner: Runner, seed: int, capacity: int = CAPACITY, timeout: float = 0.0) -> None:
+        milliseconds = str(int(max(runner.timeout, timeout) * 1000))
+        words = [str(built.harness.verifier), str(seed), str(capacity), milliseconds, "--"]
         candidate = [str(built.executable)]
         words = runner.command([*words, *candidate]) if runner.away else [*words, *runner.command(candidate)]
         # A board's own troubles come by standard error and the exit code.

@@ -66,8 +66,8 @@ class X86Target:
         return assembly(functions)
 
 
-# DIRECT's tiles are small, so that the stores of one overlap with the sums of the next: at 12 to 20 sums there are enough
-# to hide the latency of a multiply-add.
+# DIRECT's tiles are small, so that the stores of one overlap with the sums of the next: 12 to 20 sums are enough to
+# hide the latency of a multiply-add.
 AVX2 = X86Target(
     X86(256),
     Preferences(

@@ -13,7 +13,6 @@ from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm.params import GemmParams
 
-
 Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: registers of the vector whose floats are counted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
@@ -139,6 +140,24 @@ def defaults(factors: Factors) -> GemmParams:
     }
     blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
     return GemmParams(**start | blocks | chosen)
+
+
+def changes(params: GemmParams, factors: Factors) -> dict[str, Any]:
+    """What differs from the defaults, as JSON has it."""
+    usual = defaults(factors).to_dict()
+    return {name: value for name, value in params.to_dict().items() if value != usual[name]}
+
+
+def changed(text: str, factors: Factors) -> GemmParams:
+    """The defaults with changes from JSON. Raises ValueError that says what is wrong."""
+    try:
+        params = GemmParams.from_dict(defaults(factors).to_dict() | json.loads(text))
+        found = problems(params, factors)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    if found:
+        raise ValueError("; ".join(found))
+    return params
 
 
 def _block_bytes(factors: Factors) -> int:

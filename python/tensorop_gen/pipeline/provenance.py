@@ -1,0 +1,55 @@
+"""The record of a proven candidate: what was proven, and who made it, with what and where."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from typing import TYPE_CHECKING
+
+import tensorop_gen
+from tensorop_gen.cache.model import Provenance, Record
+from tensorop_gen.hardware.machine import read_machine
+from tensorop_gen.hardware.model import HardwareError
+from tensorop_gen.operators.gemm.params import defaults
+
+if TYPE_CHECKING:
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.pipeline.workshop import Proven
+
+
+def record_of(proven: Proven, toolchain: Toolchain, trials: int = 0, kept: Record | None = None) -> Record:
+    """kept: the record that the candidate was written from, if any; its search counts."""
+    candidate = proven.candidate
+    factors = candidate.factors
+    analytical = candidate.params == defaults(factors)
+    earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
+    return Record(
+        triple=factors.triple,
+        cpu=factors.name,
+        operator=candidate.operator,
+        dtype=candidate.dtype,
+        factors=factors.kernel_values(),
+        params=candidate.params.to_dict(),
+        order=candidate.order,
+        candidate=candidate.key,
+        verification=proven.verification,
+        provenance=Provenance(
+            author=candidate.author,
+            generator=tensorop_gen.__version__,
+            date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+            host=_host(),
+            compiler=toolchain.version,
+            params="analytical" if analytical else "tuned",
+            trials=max(trials, earlier),
+        ),
+    )
+
+
+def _host() -> str:
+    """CPU and kernel of this machine, which proves and measures."""
+    try:
+        machine = read_machine()
+        cpu = f"{machine.title}{' (virtual)' if 'hypervisor' in machine.features else ''}"
+    except HardwareError:
+        cpu = platform.machine()
+    return f"{cpu}, {platform.system()} {platform.release()}"
