@@ -31,7 +31,7 @@ class LoopCost:
     lines: tuple[float, ...]
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=256)
 def loop_cost(insns: tuple[Insn, ...], table: Table) -> LoopCost:
     """Of instructions that are run through again and again. Raises CostError."""
     steps, numbers = ops(insns, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.isa import target
 from tensorop_gen.isa.target import Scalable
 from tensorop_gen.measure.cost.loop import loop_cost
+from tensorop_gen.measure.cost.same import Same
 from tensorop_gen.measure.cost.table import CostError, Table, group
 from tensorop_gen.measure.cost.trace import follow, way
 
@@ -32,7 +34,15 @@ class PackCost:
 
 
 def pack_cost(isa_name: str, kernel: PackKernel, program: Program, lanes: int, rows: bool, table: Table) -> PackCost:
-    """rows: the source's rows are contiguous, else its k-steps. lanes: floats of a register."""
+    """rows: the source's rows are contiguous, else its k-steps. lanes: floats of a register. Raises CostError."""
+    return _pack_cost(isa_name, kernel, Same(program), lanes, rows, Same(table))
+
+
+@functools.lru_cache(maxsize=256)
+def _pack_cost(
+    isa_name: str, kernel: PackKernel, program_key: Same[Program], lanes: int, rows: bool, table_key: Same[Table]
+) -> PackCost:
+    program, table = program_key.value, table_key.value
     names = {block.label for block in program.blocks}
     wanted = _ROWS if rows else _STEPS
     label = next((n for n in wanted if n in names and (n != "wide_steps_loop" or kernel.width >= _WIDE)), None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tensorop_gen.isa.program import Mem
+from tensorop_gen.measure.cost.same import Same
 from tensorop_gen.measure.errors import MeasureError
 
 if TYPE_CHECKING:
@@ -51,14 +52,17 @@ class Table:
     @classmethod
     def of(cls, factors: HardwareFactors, loads: float = 1.0) -> Table:
         """Raises CostError for a target without costs."""
-        issue = factors.issue
-        if not (issue and factors.units and factors.costs):
-            raise CostError(f"{factors.name}: its file has no costs, units or issue width, so nothing can be modelled")
-        units, in_order = tuple(factors.units.items()), issue.order == "in-order"
-        return cls(factors.name, issue.width, issue.window, in_order, issue.mispredict, units, factors.costs, loads)
+        return _table(Same(factors), loads)
 
-    def scaled(self, loads: float) -> Table:
-        return replace(self, loads=loads)
+
+@functools.lru_cache(maxsize=64)
+def _table(key: Same[HardwareFactors], loads: float) -> Table:
+    factors = key.value
+    issue = factors.issue
+    if not (issue and factors.units and factors.costs):
+        raise CostError(f"{factors.name}: its file has no costs, units or issue width, so nothing can be modelled")
+    units, in_order = tuple(factors.units.items()), issue.order == "in-order"
+    return Table(factors.name, issue.width, issue.window, in_order, issue.mispredict, units, factors.costs, loads)
 
 
 def cost_names(insn: Insn) -> tuple[str, ...]:
@@ -85,7 +89,6 @@ def group(insn: Insn) -> int:
     )
 
 
-@functools.lru_cache(maxsize=512)
 def ops(insns: tuple[Insn, ...], table: Table) -> tuple[tuple[Op, ...], tuple[int, ...]]:
     """The steps, and for each the number of its instruction. Raises CostError for an instruction without a cost."""
     costs = {cost.insn: cost for cost in table.costs}

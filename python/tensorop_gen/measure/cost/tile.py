@@ -10,9 +10,10 @@ from tensorop_gen.isa import target
 from tensorop_gen.isa.driver import PipelinedIsa
 from tensorop_gen.isa.kernel import Edge, Tile, TileKernel
 from tensorop_gen.measure.cost.loop import loop_cost
+from tensorop_gen.measure.cost.same import Same
 from tensorop_gen.measure.cost.scoreboard import times
 from tensorop_gen.measure.cost.table import Table, ops
-from tensorop_gen.measure.cost.trace import Section, follow, sections, shortened, tile_labels
+from tensorop_gen.measure.cost.trace import follow, sections, shortened, tile_labels
 
 if TYPE_CHECKING:
     from tensorop_gen.isa.program import Insn, Program
@@ -65,7 +66,6 @@ def loop_of(program: Program, tile: Tile) -> tuple[Insn, ...]:
     return block.insns[: jump + 1]
 
 
-@functools.lru_cache(maxsize=1024)
 def _start_and_end(once: tuple[Insn, ...], table: Table) -> float:
     """Cycles that a call adds to those before it."""
     steps, _ = ops(once, table)
@@ -75,20 +75,21 @@ def _start_and_end(once: tuple[Insn, ...], table: Table) -> float:
 
 def tile_cost(isa_name: str, kernel: TileKernel, program: Program, call: TileCall, table: Table) -> TileCost:
     """Raises CostError where the target's file says too little."""
+    return _tile_cost(isa_name, kernel, Same(program), call, Same(table))
+
+
+@functools.lru_cache(maxsize=256)
+def _tile_cost(
+    isa_name: str, kernel: TileKernel, program_key: Same[Program], call: TileCall, table_key: Same[Table]
+) -> TileCost:
+    program, table = program_key.value, table_key.value
     tile = call.tile(isa_name, kernel)
     pipelined = isinstance(target.find(isa_name).tile, PipelinedIsa)
     runs = sections(tile, call.k, pipelined)
     loop = loop_cost(loop_of(program, tile), table)
     short = shortened(runs, _PASSES)
-    insns = _call_insns(program, tile, short, call.rows % call.width != 0, call.add)
+    insns = follow(program, tile_labels(program, tile, short, call.rows % call.width != 0, call.add), tile.columns)
     rest = _start_and_end(insns, table) - loop.cycles * sum(run.passes for run in short)
     passes = sum(run.passes for run in runs)
     # One wrong prediction a call: the end of its loop.
     return TileCost(rest + table.mispredict, loop.cycles, loop.floor, passes)
-
-
-@functools.lru_cache(maxsize=1024)
-def _call_insns(
-    program: Program, tile: Tile, runs: tuple[Section, ...], edge_rows: bool, add: bool
-) -> tuple[Insn, ...]:
-    return follow(program, tile_labels(program, tile, runs, edge_rows, add), tile.columns)

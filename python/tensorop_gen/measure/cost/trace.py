@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tensorop_gen.isa.program import Block, Label, Program
+from tensorop_gen.measure.cost.same import Same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,7 @@ def _update_labels(names: set[str], tile: Tile, edge_rows: bool, add: bool) -> l
 
 def way(program: Program, start: str, goal: str) -> tuple[str, ...]:
     """The fewest blocks from one to another, both among them. Raises ValueError if there is no way."""
-    successors = _successors(program)
+    successors = _successors(Same(program))
     known, waiting = {start: start}, deque([start])
     while waiting and goal not in known:
         here = waiting.popleft()
@@ -86,8 +87,9 @@ def way(program: Program, start: str, goal: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def _successors(program: Program) -> dict[str, tuple[str, ...]]:
+def _successors(key: Same[Program]) -> dict[str, tuple[str, ...]]:
     out: dict[str, tuple[str, ...]] = {}
+    program = key.value
     for block, following in zip(program.blocks, (*program.blocks[1:], None), strict=True):
         last = block.insns[-1] if block.insns else None
         stops = last is not None and (last.kind == "ret" or (last.kind == "branch" and not last.reads))
