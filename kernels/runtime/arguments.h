@@ -95,8 +95,8 @@ static inline int tensorop_cblas_position(CBLAS_LAYOUT layout, tensorop_sgemm *s
 /* Reports to xerbla_. */
 void tensorop_report_fortran(int info);
 
-/* Reports to cblas_xerbla a bad argument at `position`; callers_position is where the caller wrote it. Both are the same
- * for all routines that the reference has not. */
+/* Reports to cblas_xerbla a bad argument at `position`; callers_position is where the caller wrote it. Both are the
+ * same for all routines that the reference has not. */
 void tensorop_report(const char *routine, int position, int callers_position);
 
 /* Where the caller wrote what tensorop_cblas_position() found. */

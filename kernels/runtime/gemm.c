@@ -47,8 +47,8 @@ int tensorop_gemm_threads(const tensorop_instance *instance, double work) {
 }
 
 /* As many threads as the product is worth and the pool gives; returns how many those were. */
-__attribute__((noinline)) static int run_shared(const tensorop_instance *instance, tensorop_path path,
-                                                const tensorop_gemm *call, size_t bytes, float *workspace) {
+__attribute__((noinline)) static int run_on_threads(const tensorop_instance *instance, tensorop_path path,
+                                                    const tensorop_gemm *call, size_t bytes, float *workspace) {
   const int wanted = tensorop_gemm_threads(instance, tensorop_gemm_work(call));
   const int threads = wanted > 1 ? tensorop_pool_acquire(wanted, bytes) : 1;
   if (threads == 1) {
@@ -74,7 +74,7 @@ static int run_product(const tensorop_instance *instance, tensorop_path path, co
     tensorop_gemm_alone(&tensorop_instance_generic, call, NULL);
     return 1;
   }
-  if (!is_small(instance, call)) return run_shared(instance, path, call, bytes, workspace);
+  if (!is_small(instance, call)) return run_on_threads(instance, path, call, bytes, workspace);
   instance->run(path, call, workspace);
   return 1;
 }

@@ -127,8 +127,8 @@ static void *restless(void *argument) {
   return NULL;
 }
 
-/* Whatever the pool was at when the process forked, the child has one that works. Not under a thread sanitizer: it takes
- * the child's threads, which get the stacks of those that are gone, for the same ones. */
+/* Whatever the pool was at when the process forked, the child has one that works. Not under a thread sanitizer: it
+ * takes the child's threads, which get the stacks of those that are gone, for the same ones. */
 static void check_fork_amid_calls(void) {
   pthread_t threads[2];
   tensorop_set_num_threads(3);
