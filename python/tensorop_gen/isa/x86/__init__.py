@@ -42,6 +42,10 @@ class X86Target:
             return vectors * columns + max(vectors + 1, 3 * narrow)
         return vectors * columns + vectors + 1 + narrow
 
+    def most_unroll(self, vectors: int, nr: int) -> int:
+        """Displacements have 32 bits."""
+        return 2**31 // (max(vectors * self.lanes, nr) * FLOAT)
+
     def stream_needs(self, n: int, products: int) -> int:
         """Four sums, alpha, beta, a vector of A, a row mask, whatever n is; of B what is left, or the red zone."""
         return 8 if n <= 4 and products * FLOAT <= RED_ZONE else self.vectors.registers + 1

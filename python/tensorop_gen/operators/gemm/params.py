@@ -180,10 +180,15 @@ def problems(params: GemmParams, factors: Factors) -> list[str]:
     isa = target.find(factors.isa)
     counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows", "group")
     found += [f"{name} must be at least 1" for name in counts if getattr(params, name) < 1]
-    available = factors.vector_registers // max(params.group, 1)
+    if found:
+        return found
+    available = factors.vector_registers // params.group
     used = isa.tile_needs("compute", params.vectors, params.nr)
     if used > available:
         found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
+    most = isa.most_unroll(params.vectors, params.nr)
+    if params.unroll > most:
+        found.append(f"unroll: with nr = {params.nr} addresses reach {most} k-steps")
     if params.mc % params.mr(lanes(factors, params.group)) or params.nc % params.nr:
         found.append("mc must be a multiple of MR, nc of NR")
     if (params.mc + params.nc) * params.kc * FLOAT > WORKSPACE:
