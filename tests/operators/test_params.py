@@ -41,7 +41,7 @@ def test_defaults_are_legal_and_fit_the_caches(factors: HardwareFactors) -> None
         ({"kc": 0}, "kc must be at least 1"),
         ({"vectors": 0}, "vectors must be at least 1"),
         ({"mc": 7}, "multiple of MR"),
-        ({"unroll": 1 << 30}, "unroll: with nr = "),
+        ({"unroll": 1 << 30}, "unroll must be at most"),
         ({"nc": 4194304}, "workspace"),
         ({"direct_caps": (40,)}, "DIRECT"),
         ({"stream_products": 64}, "STREAM"),

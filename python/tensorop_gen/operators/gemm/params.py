@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 from tensorop_gen.isa import target
-from tensorop_gen.isa.target import Isa
+from tensorop_gen.isa.target import Isa, Scalable
+from tensorop_gen.operators.gemm.bounds import out_of_bounds
 
 FLOAT = 4  # bytes
 WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
@@ -176,13 +177,17 @@ def _even(value: int, grain: int) -> int:
 
 def problems(params: GemmParams, factors: Factors) -> list[str]:
     """Why these parameters cannot work on this target; empty if they can."""
-    found = []
-    isa = target.find(factors.isa)
-    counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows", "group")
-    found += [f"{name} must be at least 1" for name in counts if getattr(params, name) < 1]
+    found = out_of_bounds(params)
     if found:
         return found
-    available = factors.vector_registers // params.group
+    isa = target.find(factors.isa)
+    groups = (1, 2, 4, 8) if isinstance(isa, Scalable) else (1,)
+    if params.group not in groups:
+        return [f"group must be {' or '.join(map(str, groups))}, as {isa.name} has vectors of that many registers"]
+    for name in ("prefetch_c", "direct_prefetch_c"):
+        if name in isa.preferences.unused and getattr(params, name):
+            found.append(f"{name} must be 0: {isa.name} has no prefetch")
+    available = factors.vector_registers // params.group - params.splat  # B's elements are spread over one
     used = isa.tile_needs("compute", params.vectors, params.nr)
     if used > available:
         found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
@@ -207,10 +212,8 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
             for v, cap in enumerate(params.direct_caps, 1)
             if not 1 <= cap <= 16 or _direct_needs(isa, v, cap) > available
         ]
-    if "dot" in isa.roles and (params.dot_edge > 4 or isa.dot_needs(params.dot_edge, params.dot_products) > available):
+    if "dot" in isa.roles and isa.dot_needs(params.dot_edge, params.dot_products) > available:
         found.append("DOT's products do not fit the registers")
-    if "stream" in isa.roles:
-        used = isa.stream_needs(params.stream_n, params.stream_products)
-        if used > available or params.stream_n > 4 or params.stream_k > 8:
-            found.append("STREAM's products do not fit the registers")
+    if "stream" in isa.roles and isa.stream_needs(params.stream_n, params.stream_products) > available:
+        found.append("STREAM's products do not fit the registers")
     return found
