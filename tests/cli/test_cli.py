@@ -68,6 +68,11 @@ NOT_UNDERSTOOD = [
     (("sgemm", "--shapes", "64x64"), ["64x64", "not a shape"]),
     (("sgemm", "--emit", "wheel"), ["wheel", "amalgamation"]),
     (("sgemm", "--tune", "soon"), ["soon", "off"]),
+    (("sgemm", "--tune", "0"), ["leaves no time for a trial"]),
+    (("sgemm", "--policy", "luck"), ["luck", "history, fixed, random"]),
+    (("sgemm", "--fix", "speed=9"), ["speed is not a parameter", "unroll"]),
+    (("sgemm", "--fix", "kc=big"), ["kc is a whole number"]),
+    (("sgemm", "--fix", "prefetch_a=1"), ["prefetch_a is on or off"]),
     (("targets", "pentium"), ["pentium", "nearest"]),
     (("bench", "x.so", "--threads", "many"), ["many"]),
     (("sources", "--targets", "z80"), ["z80", "nearest"]),
@@ -124,9 +129,11 @@ def test_an_interrupt_is_exit_5_and_says_what_is_kept(run: Run, monkeypatch: pyt
         raise KeyboardInterrupt("3 trials are kept; the same command goes on from there")
 
     monkeypatch.setattr(pipeline, "generate", interrupted)
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/tensorop-gen", "sgemm for this machine", "--tune", "90"])
     code, _, err = run("sgemm for this machine")
     assert code == 5
     assert "3 trials are kept" in err
+    assert err.endswith("tensorop-gen 'sgemm for this machine' --tune 90\n")
 
 
 def test_a_failed_proof_is_exit_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def exit_codes() -> Iterator[None]:
         raise
     except KeyboardInterrupt as stop:
         kept = stop.args[0] if stop.args else "the same command begins again"
-        sys.stderr.write(f"\ninterrupted; {kept}\n")
+        sys.stderr.write(f"\ninterrupted; {kept}\n{shlex.join(['tensorop-gen', *sys.argv[1:]])}\n")
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         code = _code(error)
@@ -43,10 +44,12 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.pipeline import NotProvenError
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.run import BoardError, BoardLost
+    from tensorop_gen.tune.actions import ConstraintError
     from tensorop_gen.verify import HarnessError
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (RequestError, NOT_UNDERSTOOD),
+        (ConstraintError, NOT_UNDERSTOOD),
         (UnknownTargetError, NOT_UNDERSTOOD),
         (ToolMissing, TOOL_MISSING),
         (NotProvenError, NOT_PROVEN),

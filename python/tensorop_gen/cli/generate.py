@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 Tune = Annotated[
     str, typer.Option("--tune", metavar="SECONDS|TRIALSt|off", help="how long to look for something faster")
+]
+Policy = Annotated[
+    str, typer.Option("--policy", metavar="history|fixed|random", help="how the search chooses what to try")
+]
+Seed = Annotated[int, typer.Option("--seed", help="of the search: same seed and results, same choices")]
+Fix = Annotated[
+    str, typer.Option("--fix", metavar="NAME=VALUE[,...]", help="parameters that keep this value: kc=256,unroll=4")
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
@@ -29,6 +37,9 @@ def generate(
     emit: Emit = "library",
     shapes: Shapes = None,
     on: On = "",
+    policy: Policy = "history",
+    seed: Seed = 0,
+    fix: Fix = "",
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -37,7 +48,7 @@ def generate(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(out, tune, emit, cache, on)
+    options = replace(_options(out, tune, emit, cache, on), **_search(policy, seed, fix))
     _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
 
 
@@ -47,6 +58,9 @@ def tune_(
     seconds: Annotated[str, typer.Option("--seconds", help="how long to look")] = DEFAULT_SECONDS,
     shapes: Shapes = None,
     on: On = "",
+    policy: Policy = "history",
+    seed: Seed = 0,
+    fix: Fix = "",
     cache: CacheDir = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
@@ -58,7 +72,7 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(None, seconds, "sources", cache, on)
+    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix))
     _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
 
 
@@ -95,8 +109,6 @@ def sources(
 
 
 def _request(sentence: list[str] | None, shapes: str | None) -> Request:
-    from dataclasses import replace
-
     from tensorop_gen.request.parse import parse
     from tensorop_gen.request.shapes import parse_shapes
 
@@ -120,6 +132,20 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     except ValueError as error:
         raise RequestError(str(error)) from None
     return Options(out, budget, kind, cache, on)
+
+
+def _search(policy: str, seed: int, fix: str) -> dict[str, Any]:
+    """The search's part of the options. Raises RequestError."""
+    from tensorop_gen.operators.gemm.params import read_values
+    from tensorop_gen.request.model import RequestError
+    from tensorop_gen.tune.policy import NAMES
+
+    if policy not in NAMES:
+        raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(NAMES)}")
+    try:
+        return {"policy": policy, "seed": seed, "fixed": read_values(fix)}
+    except ValueError as error:
+        raise RequestError(f"--fix {fix}: {error}") from None
 
 
 def _reporter(quiet: bool) -> Reporter:

@@ -61,7 +61,7 @@ class Measurement(BaseModel):
 
 
 @dataclass
-class _Timed:
+class SessionTimer:
     """A harness session asked as a worker is; it makes its own random operands at each burst."""
 
     session: Session
@@ -125,7 +125,7 @@ def _must_fit(shapes: Sequence[Shape], sessions: int) -> None:
 
 
 def _measurement(play: Rounds, sessions: Sequence[Session], shape: Shape, kind: RunKind) -> Measurement:
-    lanes = [Lane(name, 1, "", shape, _Timed(one)) for name, one in zip(_NAMES, sessions, strict=False)]
+    lanes = [Lane(name, 1, "", shape, SessionTimer(one)) for name, one in zip(_NAMES, sessions, strict=False)]
     play.play(lanes)
     for lane in lanes:
         if not lane.running:

@@ -11,13 +11,14 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.hardware.probe import is_this_machine, runs
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.provenance import record_of
-from tensorop_gen.pipeline.tuned import Tuned, tuned
+from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
 from tensorop_gen.run import find_runner, on_board
+from tensorop_gen.tune.actions import GemmSpace
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -49,6 +50,8 @@ def develop(
     there = on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype)
     params = GemmParams.from_dict(kept.params) if kept else None
+    if options.tune and options.fixed:
+        params = GemmSpace(factors, fixed=options.fixed).start(params or defaults(factors))
     candidate = author.write(request, factors, params, kept.order if kept else ())
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
@@ -70,7 +73,7 @@ def develop(
         first = proven(shop, candidate, say)
         if not budget:
             return _product(shop, Tuned(first), kept, say)
-        return _product(shop, tuned(shop, first, store, budget, say), kept, say)
+        return _product(shop, tuned(shop, first, store.root, budget, options, say), kept, say)
 
 
 def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget | None:
@@ -82,6 +85,6 @@ def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget
 
 
 def _product(shop: Workshop, found: Tuned, kept: Record | None, say: Reporter) -> Product:
-    times = measured_there(found.proven, shop.runner, shop.request.shapes, say)
-    record = record_of(found.proven, shop.toolchain, found.trials, kept)
-    return Product(found.proven.candidate, record.model_copy(update={"measurements": times}), found.trials, found.gain)
+    times = measured_there(found.winner, shop.runner, shop.request.shapes, say)
+    record = record_of(found.winner, shop.toolchain, found.trials, kept)
+    return Product(found.winner.candidate, record.model_copy(update={"measurements": times}), found.trials, found.gain)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tensorop_gen.cache.model import Record
@@ -37,13 +38,17 @@ class Reporter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
-    the candidates: local, emulator, ssh://..., or what fits the target."""
+    the candidates: local, emulator, ssh://..., or what fits the target. policy, seed: of the search;
+    fixed: parameters that it leaves at these values."""
 
     out: Path | None = None
     tune: Budget | None = None
     emit: Kind = "library"
     cache: Path | None = None
     on: str = ""
+    policy: str = "history"
+    seed: int = 0
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

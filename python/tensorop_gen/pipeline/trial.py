@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
-import math
+import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tensorop_gen.measure.candidate import measure
+from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.measure.settle import MOST, settle
 from tensorop_gen.operators.gemm import space
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Outcome
-from tensorop_gen.verify import CandidateFailed
+from tensorop_gen.tune.search import WORTH
+from tensorop_gen.verify import CandidateFailed, HarnessError
 
 if TYPE_CHECKING:
-    from tensorop_gen.operators.gemm.params import GemmParams
+    from tensorop_gen.measure.rounds import Rates
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
+    from tensorop_gen.tune.actions import GemmSpace
+    from tensorop_gen.tune.model import Point
 
-LOOK = 3  # rounds of a first look: who lost each of them is not measured further
-ROUNDS = 7
 BURST_MS = 10.0
 
 
 @dataclass
 class Evaluator:
-    """The `evaluate` of a search. shapes: the request's own, else those of the group that a change belongs to."""
+    """The `evaluate` of a search. shapes: the request's own, else those of the groups in which two candidates differ.
+    rates: of this machine; a board has its own."""
 
     workshop: Workshop
+    space: GemmSpace
     shapes: tuple[Shape, ...]
-    proven: dict[GemmParams, Proven] = field(default_factory=dict)
+    rates: Rates
+    proven: dict[Point, Proven] = field(default_factory=dict)
 
-    def __call__(self, params: GemmParams, incumbent: GemmParams, group: str) -> Outcome:
+    def __call__(self, point: Point, incumbent: Point, most: int = MOST) -> Outcome:
+        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds."""
         try:
-            before, after = self._proven(incumbent), self._proven(params)
-            shapes = self.shapes or tuple(shape for text in space.shapes(group) for shape in parse_shapes(text))
-            return race(self.workshop, before, after, shapes)
-        except (NotProvenError, CandidateFailed, MeasureError, ValueError) as error:
+            before, after = self._proven(incumbent), self._proven(point)
+            return self._raced(before, after, self._groups(point, incumbent), most)
+        except (NotProvenError, CandidateFailed, HarnessError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
-    def _proven(self, params: GemmParams) -> Proven:
-        if params not in self.proven:
+    def _proven(self, point: Point) -> Proven:
+        if point not in self.proven:
             shop = self.workshop
-            candidate = shop.author.write(shop.request, shop.factors, params)
-            self.proven[params] = shop.prove(candidate, level="smoke", attempts=1)
-        return self.proven[params]
+            candidate = shop.author.write(shop.request, shop.factors, point.params, point.order)
+            self.proven[point] = shop.prove(candidate, level="smoke", attempts=1)
+        return self.proven[point]
 
+    def _groups(self, point: Point, incumbent: Point) -> list[tuple[Shape, ...]]:
+        if self.shapes:
+            return [self.shapes]
+        names = self.space.shape_groups(point, incumbent)
+        return [tuple(shape for text in space.shapes(name) for shape in parse_shapes(text)) for name in names]
 
-def race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
-    """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends."""
-    outcome = Outcome()
-    peak = peak_there(workshop.runner, workshop.factors)
-    for rounds in (LOOK, ROUNDS):
-        found = measure(
-            after.built, workshop.runner, shapes, rounds, incumbent=before.built, burst_ms=BURST_MS, peak=peak
-        )
-        ratios = [one.ratio for one in found if one.ratio]
-        gain, low, high = (sum(math.log(ratio[i]) for ratio in ratios) / len(ratios) for i in range(3))
-        outcome = Outcome(gain=gain, low=low, high=high)
-        if high < 0:
-            break
-    return outcome
+    def _raced(self, before: Proven, after: Proven, groups: list[tuple[Shape, ...]], most: int) -> Outcome:
+        runner = self.workshop.runner
+        rates = peak_there(runner, self.workshop.factors) or self.rates
+        shapes = [shape for group in groups for shape in group]
+        with Duel(after.built, before.built, runner, shapes, rates, BURST_MS) as duel:
+
+            def draw() -> float:
+                ratios = iter(duel.round())
+                return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+
+            found = settle(draw, WORTH, most)
+            duel.judge()
+        return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from tensorop_gen.request.model import Request, RequestError, Shape
+from tensorop_gen.request.models import take_models
 from tensorop_gen.request.shapes import take_shapes
 from tensorop_gen.request.words import DTYPES, FILLERS, HOST, OPERATORS, READY
 
@@ -16,10 +17,13 @@ _ARTICLES = re.compile(r"^(?:an?|the|my)\s+(?=.)", re.I)
 
 
 def parse(text: str) -> Request:
-    """Reads a sentence such as "sgemm for this machine" or "gemm f32 on CHIP 1000x1000x1000".
+    """Reads a sentence such as "sgemm for this machine" or "gemm f32 on CHIP 1000x1000x1000", or
+    "sgemm for CHIP for Llama-7B shapes".
 
     Raises RequestError, which says what was understood and the nearest names."""
-    shapes, rest = take_shapes(text)
+    named_shapes, without = take_models(text)
+    shapes, rest = take_shapes(without)
+    shapes += named_shapes
     what, *wheres = _TARGET.split(_MATRIX_PRODUCT.sub("gemm", rest))
     targets: list[str] = []
     for where in wheres:

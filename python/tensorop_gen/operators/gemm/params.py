@@ -104,7 +104,7 @@ def lanes(factors: Factors, group: int = 1) -> int:
     return factors.vector_bits // (8 * FLOAT) * group
 
 
-def _caps(isa: Isa, vectors: int) -> tuple[int, ...]:
+def most_columns(isa: Isa, vectors: int) -> tuple[int, ...]:
     """For each number of row vectors, the most columns with which a DIRECT tile leaves one of `vectors` unused."""
     caps = []
     for rows in range(1, 5):
@@ -135,7 +135,7 @@ def defaults(factors: Factors) -> GemmParams:
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     start: dict[str, Any] = {
         "unroll": 4,
-        "direct_caps": _caps(isa, factors.vector_registers // group),
+        "direct_caps": most_columns(isa, factors.vector_registers // group),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
         "direct_half": preferences.allows("direct", "direct_half") and factors.flops_per_cycle == 2 * width,
     }
@@ -217,3 +217,24 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
     if "stream" in isa.roles and isa.stream_needs(params.stream_n, params.stream_products) > available:
         found.append("STREAM's products do not fit the registers")
     return found
+
+
+def read_values(text: str) -> dict[str, Any]:
+    """ "kc=256,prefetch_a=off" by name; ValueError says which part is no parameter with a value of its type."""
+    types = {field.name: type(field.default) for field in fields(GemmParams)}
+    values: dict[str, Any] = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.strip().partition("=")
+        if name not in types or types[name] is tuple or name == "direct_caps":
+            raise ValueError(
+                f"{name} is not a parameter; there are {', '.join(n for n in types if n != 'direct_caps')}"
+            )
+        if types[name] is bool:
+            if value not in ("on", "off"):
+                raise ValueError(f"{name} is on or off, not {value!r}")
+            values[name] = value == "on"
+        elif not value.isdigit():
+            raise ValueError(f"{name} is a whole number, not {value!r}")
+        else:
+            values[name] = int(value)
+    return values
