@@ -27,13 +27,17 @@ def model(
     from tensorop_gen.cache import records
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.probe import resolve_target
+    from tensorop_gen.isa.target import names
     from tensorop_gen.measure.cost.report import report
+    from tensorop_gen.measure.cost.table import CostError
     from tensorop_gen.operators.gemm.params import GemmParams, defaults
     from tensorop_gen.request.parse import parse
     from tensorop_gen.request.shapes import parse_shapes
 
     request = parse(" ".join(sentence or ("sgemm for this machine",)))
     factors = resolve_target(request.target)
+    if factors.isa not in names():
+        raise CostError(f"{factors.name} runs the portable kernels in C: there are no instructions to model")
     record = None if start else records.find(Store(cache), factors, request.operator, request.dtype)
     params = GemmParams.from_dict(record.params) if record else defaults(factors)
     wanted = request.shapes + (parse_shapes(shapes) if shapes else ())

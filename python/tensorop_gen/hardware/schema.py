@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
 
+from tensorop_gen.hardware.cost_rows import CostRow, FeedRow, IssueRow, MissRow, Sourced, UnitRow
 from tensorop_gen.hardware.model import (
     Cache,
     CacheKind,
-    Cost,
     Detect,
     Emulation,
     Frozen,
@@ -24,10 +24,8 @@ from tensorop_gen.hardware.model import (
 from tensorop_gen.isa import target as isas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-GROUPS = (1, 2, 4, 8)  # LMUL
 ASSUMED = "assumed"
 PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -53,12 +51,6 @@ def _known(isa: str) -> str:
     return isa
 
 
-class Sourced(Frozen):
-    """source: a key of the file's `sources`, or the word `assumed`."""
-
-    source: str
-
-
 class Count(Sourced):
     value: PositiveInt
 
@@ -80,50 +72,6 @@ class CacheRow(Sourced):
     ways: PositiveInt
     line: PositiveInt
     shared_by: PositiveInt = 1
-
-
-# One number, or one for each of LMUL 1, 2, 4, 8.
-ByGroup = PositiveFloat | tuple[PositiveFloat, PositiveFloat, PositiveFloat, PositiveFloat]
-
-
-class CostRow(Sourced):
-    insn: str
-    unit: str = ""
-    latency: ByGroup
-    throughput: ByGroup
-
-    def costs(self) -> Iterator[Cost]:
-        """The row's costs, of each LMUL if it has several."""
-        if not isinstance(self.latency, tuple) and not isinstance(self.throughput, tuple):
-            yield Cost(insn=self.insn, unit=self.unit, latency=self.latency, throughput=self.throughput)
-            return
-        for i, group in enumerate(GROUPS):
-            latency, throughput = (v[i] if isinstance(v, tuple) else v for v in (self.latency, self.throughput))
-            yield Cost(insn=f"{self.insn}.m{group}", unit=self.unit, latency=latency, throughput=throughput)
-
-
-class UnitRow(Sourced):
-    counts: dict[str, PositiveInt]
-
-
-class IssueRow(Sourced):
-    width: PositiveInt
-    order: Literal["in-order", "out-of-order"]
-    window: PositiveInt = 1
-    mispredict: Annotated[float, Field(ge=0)] = 0.0
-
-
-class FeedRow(Sourced):
-    """level: a cache's, 0 for the memory."""
-
-    level: Annotated[int, Field(ge=0)]
-    latency: PositiveFloat
-    bytes_per_cycle: PositiveFloat
-
-
-class MissRow(Sourced):
-    outstanding: PositiveInt
-    prefetched: bool
 
 
 class DetectRow(Sourced):

@@ -83,7 +83,10 @@ class Account:
         self.waiting += times * waiting
 
     def runs(self, wanted: list[tuple[int, Source | None]]) -> tuple[float, float]:
-        """Cycles that the link to L1 is busy with runs of so many bytes, and until the first line of each is there."""
+        """For runs of so many bytes: cycles that the link to L1 is busy beside the kernel, and that the kernel waits:
+        for each run's first line or, where nothing fetches ahead, for every line."""
         memory = self.memory
         busy = sum(memory.run(size, feed) for size, feed in wanted)
+        if not memory.prefetched:
+            return 0.0, busy
         return busy, sum(memory.first(feed) for size, feed in wanted if size)
