@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from pydantic import BaseModel, Field
 
-from tensorop_gen.llm.ask import ask, as_code, as_json
+from tensorop_gen.llm.ask import as_code, as_json, ask
 from tensorop_gen.llm.model import Answer, Message, Prompt, UnusableAnswer
 
 PROMPT = Prompt(task="pick", messages=(Message(role="user", content="pick one"),))

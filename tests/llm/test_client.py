@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from pydantic import SecretStr
+from tests.llm.server import Reply, breaks_off, dribbles, fails, says, sends, serving
 
 from tensorop_gen.llm.budget import LlmBudget, Meter
 from tensorop_gen.llm.client import TRIES, Client
 from tensorop_gen.llm.endpoint import Endpoint, Price
 from tensorop_gen.llm.model import LONGEST, BudgetSpent, LlmError, Message, Prompt, SetupError, UnusableAnswer
-from tests.llm.server import Reply, breaks_off, dribbles, fails, says, sends, serving
 
 KEY = "sk-canary-0123456789"
 PROMPT = Prompt(task="test", messages=(Message(role="user", content="say something"),))

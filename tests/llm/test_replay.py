@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from tests.llm.server import says, serving
 
 from tensorop_gen.llm.budget import LlmBudget, Meter
 from tensorop_gen.llm.client import Client
@@ -15,7 +16,6 @@ from tensorop_gen.llm.open import open_model
 from tensorop_gen.llm.relay import Relay, RelayStopped
 from tensorop_gen.llm.replay import Replay, ReplayMiss
 from tensorop_gen.llm.transcript import Exchange, Recorder, digest, read_transcript
-from tests.llm.server import says, serving
 
 KEY = "sk-canary-0123456789"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,20 +18,32 @@ M = TypeVar("M", bound=BaseModel)
 _FENCE = re.compile(r"^```[ \t]*(?P<language>[\w+#.-]*)[^\n]*\n(?P<body>.*?)^```[ \t]*$", re.M | re.S)
 
 
+@dataclass
+class Conversation:
+    """A prompt with its last answer; what was wrong before that is not said again, so that prompts stay short."""
+
+    model: Model
+    prompt: Prompt
+    reply: str = ""  # to the last answer
+    said: str = ""  # the last answer
+
+    def ask(self, read: Callable[[str], T], attempts: int = ATTEMPTS) -> T:
+        """What `read` makes of the answer; its ValueError goes back to the model. Raises UnusableAnswer, LlmError."""
+        fault = ""
+        for _ in range(attempts):
+            prompt = self.prompt.then(self.said, self.reply) if self.reply else self.prompt
+            self.said = self.model.answer(prompt).text
+            try:
+                return read(self.said)
+            except ValueError as error:
+                fault = str(error)
+                self.reply = f"That answer cannot be used: {fault}\nAnswer again, in full, in the form asked for."
+        raise UnusableAnswer(f"{self.model.name} gave no usable answer in {attempts} attempts: {fault}")
+
+
 def ask(model: Model, prompt: Prompt, read: Callable[[str], T], attempts: int = ATTEMPTS) -> T:
-    """What `read` makes of the answer; its ValueError goes back to the model. Raises UnusableAnswer, LlmError."""
-    for _ in range(attempts - 1):
-        answer = model.answer(prompt).text
-        try:
-            return read(answer)
-        except ValueError as error:
-            prompt = prompt.then(
-                answer, f"That answer cannot be used: {error}\nAnswer again, in full, in the form asked for."
-            )
-    try:
-        return read(model.answer(prompt).text)
-    except ValueError as error:
-        raise UnusableAnswer(f"{model.name} gave no usable answer in {attempts} attempts: {error}") from None
+    """One question without anything to follow."""
+    return Conversation(model, prompt).ask(read, attempts)
 
 
 def as_json(kind: type[M]) -> Callable[[str], M]:

@@ -86,7 +86,8 @@ class Client:
             raise _Again(f"{type(error).__name__}: {self.endpoint.redact(str(error))[:200]}") from None
 
     def _streamed(self, client: openai.OpenAI, prompt: Prompt, begun: float) -> Answer:
-        text, size, usage, model, ended = [], 0, None, self.name, ""
+        text: list[str] = []
+        size, usage, model, ended = 0, None, self.name, ""
         for chunk in self._chunks(client, prompt):
             if time.monotonic() - begun > self.meter.seconds_left:
                 self.meter.count(_estimated(prompt, "".join(text)), time.monotonic() - begun)
@@ -116,20 +117,19 @@ class Client:
         return Answer(text=answer, model=model, usage=usage or _estimated(prompt, answer), seconds=round(seconds, 3))
 
     def _chunks(self, client: openai.OpenAI, prompt: Prompt) -> Iterator[Any]:
-        extra: dict[str, Any] = dict(self.endpoint.parameters)
+        most = min(prompt.max_tokens, self.meter.tokens_left or prompt.max_tokens)
+        question: dict[str, Any] = {
+            "model": self.endpoint.model,
+            "messages": [m.model_dump() for m in prompt.messages],
+            "max_tokens": most,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "timeout": min(SILENCE, self.meter.seconds_left),
+        }
         if prompt.answer_schema and self.structured:
             schema = {"name": "answer", "schema": prompt.answer_schema, "strict": True}
-            extra["response_format"] = {"type": "json_schema", "json_schema": schema}
-        most = min(prompt.max_tokens, self.meter.tokens_left or prompt.max_tokens)
-        with client.chat.completions.create(
-            model=self.endpoint.model,
-            messages=[m.model_dump() for m in prompt.messages],
-            max_tokens=most,
-            stream=True,
-            stream_options={"include_usage": True},
-            timeout=min(SILENCE, self.meter.seconds_left),
-            **extra,
-        ) as stream:
+            question["response_format"] = {"type": "json_schema", "json_schema": schema}
+        with client.chat.completions.create(**question | self.endpoint.parameters) as stream:
             yield from stream
 
     def _said(self, error: openai.APIStatusError) -> str:
