@@ -34,6 +34,7 @@ def put_together(
     order: Order,
     programs: Mapping[Role, Program],
     author: str,
+    edges: tuple[int, ...] = (),
 ) -> Candidate:
     """author: as the files name it. Raises ValueError where the order is not legal."""
     isa = target.find(factors.isa)
@@ -45,7 +46,7 @@ def put_together(
         "instance.c": _sketch(params, isa, symbols, factors.name, instance, banner),
         "kernels.S": f"{banner}\n{isa.assembly({symbols[r]: p for r, p in ordered.items()})}",
     }
-    return Candidate(request.operator, request.dtype, factors, params, author, files, instance, order)
+    return Candidate(request.operator, request.dtype, factors, params, author, files, instance, order, edges)
 
 
 def _ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Program]:

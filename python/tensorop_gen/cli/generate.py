@@ -10,7 +10,7 @@ import typer
 from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app
 
 if TYPE_CHECKING:
-    from tensorop_gen.pipeline import Options, Outcome, Reporter
+    from tensorop_gen.pipeline import LlmChoice, Options, Outcome, Reporter
     from tensorop_gen.request.model import Request
 
 Tune = Annotated[
@@ -18,6 +18,13 @@ Tune = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
+AuthorName = Annotated[str, typer.Option("--author", metavar="builtin|llm", help="who writes the kernels")]
+Llm = Annotated[
+    str, typer.Option("--llm", metavar="MODEL|relay:DIR|replay:FILE", help="the model (else as configured)")
+]
+LlmMost = Annotated[
+    str, typer.Option("--llm-budget", metavar="10m,200kt,2usd", help="what the model may cost: time, tokens, dollars")
+]
 DEFAULT_SECONDS = "60"
 
 
@@ -29,15 +36,20 @@ def generate(
     emit: Emit = "library",
     shapes: Shapes = None,
     on: On = "",
+    author: AuthorName = "",
+    llm: Llm = "",
+    llm_budget: LlmMost = "",
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Makes a library from one sentence (the default command)."""
+    from dataclasses import replace
+
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(out, tune, emit, cache, on)
+    options = replace(_options(out, tune, emit, cache, on), llm=_llm(author, llm, llm_budget))
     _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
 
 
@@ -122,6 +134,24 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     return Options(out, budget, kind, cache, on)
 
 
+def _llm(author: str, model: str, budget: str) -> LlmChoice | None:
+    """None for the builtin author alone; naming a model is asking for it."""
+    from tensorop_gen.llm.budget import LlmBudget
+    from tensorop_gen.pipeline import LlmChoice
+    from tensorop_gen.request.model import RequestError
+
+    if author not in ("", "builtin", "llm"):
+        raise RequestError(f"--author {author} is not there: it is builtin or llm")
+    if author == "builtin" and model:
+        raise RequestError("--author builtin asks no model: leave out --llm")
+    if author != "llm" and not model:
+        return None
+    try:
+        return LlmChoice(model, LlmBudget.parse(budget) if budget else LlmBudget())
+    except ValueError as error:
+        raise RequestError(str(error)) from None
+
+
 def _reporter(quiet: bool) -> Reporter:
     from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
 
@@ -131,5 +161,5 @@ def _reporter(quiet: bool) -> Reporter:
 def _print(outcome: Outcome, json: bool) -> None:
     from tensorop_gen.report.summary import as_json, as_text, summarise
 
-    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out)
+    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out, outcome.llm)
     typer.echo(as_json(summary) if json else as_text(summary))

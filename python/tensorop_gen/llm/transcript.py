@@ -52,11 +52,16 @@ def digest(exchanges: Iterable[Exchange]) -> str:
 def read_transcript(path: Path) -> tuple[Exchange, ...]:
     """Raises SetupError that names file and line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"the transcript {path} cannot be read: {error}") from None
+    return exchanges_in(text, str(path))
+
+
+def exchanges_in(text: str, path: str) -> tuple[Exchange, ...]:
+    """path: what errors name."""
     exchanges = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.splitlines(), 1):
         try:
             exchange = Exchange.model_validate_json(line)
         except ValidationError as error:
@@ -65,6 +70,11 @@ def read_transcript(path: Path) -> tuple[Exchange, ...]:
             raise SetupError(f"{path}:{number} was changed: its hashes do not fit it")
         exchanges.append(exchange)
     return tuple(exchanges)
+
+
+def written(exchanges: Iterable[Exchange]) -> str:
+    """As a file holds them."""
+    return "".join(f"{e.model_dump_json()}\n" for e in exchanges)
 
 
 @dataclass
@@ -98,4 +108,4 @@ class Recorder:
         return answer
 
     def text(self) -> str:
-        return "".join(f"{e.model_dump_json()}\n" for e in self.exchanges)
+        return written(self.exchanges)

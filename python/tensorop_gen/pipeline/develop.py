@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tensorop_gen
-from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.trials import TrialLog
 from tensorop_gen.hardware.probe import is_this_machine, runs
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.pipeline.authoring import answers_of, challenged, written_again
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
@@ -37,12 +36,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster."""
+    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster.
+    answers: of the model that wrote it; llm: what a model cost."""
 
     candidate: Candidate
     record: Record
     trials: int = 0
     gain: float = 1.0
+    answers: str = ""
+    llm: str = ""
 
 
 def develop(
@@ -50,12 +52,11 @@ def develop(
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
     exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
-    author = BuiltinAuthor()
     budget, there = options.tune, on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(kept.params) if kept else None
-    order = kept.order if kept else ()
-    candidate = author.write(request, factors, params, order)
+    answers = records.answers(store, kept) if kept else ""
+    author, candidate = written_again(request, factors, toolchain, kept, answers, say)
+    answers = answers_of(author)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
     if not there and factors.arch == native_arch() and not runs(factors):
@@ -63,22 +64,24 @@ def develop(
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
-        return Product(candidate, kept)
+        return Product(candidate, kept, answers=answers)
     if budget and not there and not is_this_machine(factors):
         say.note(f"this machine is not a {factors.name}: nothing is tuned")
         budget = None
-    if kept and known and not budget:
+    if kept and known and not budget and not options.llm:
         say.stage(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
         )
-        return Product(candidate, kept)
+        return Product(candidate, kept, answers=answers)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         runner = find_runner(factors, options.on)
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
         first = _proven(shop, candidate, say)
-        if not budget:
-            return _product(shop, first, say)
-        return _tuned(shop, first, store, budget, say)
+        cost = ""
+        if options.llm:
+            shop, first, cost = challenged(shop, first, options.llm, store, say)
+        product = _tuned(shop, first, store, budget, say) if budget else _product(shop, first, say)
+        return replace(product, llm=cost)
 
 
 def _tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Reporter) -> Product:
@@ -114,7 +117,8 @@ def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
 
 def _product(shop: Workshop, proven: Proven, say: Reporter, trials: int = 0, gain: float = 1.0) -> Product:
     times = measured_there(proven, shop.runner, shop.request.shapes, say)
-    return Product(proven.candidate, _record(proven).model_copy(update={"measurements": times}), trials, gain)
+    record = _record(proven).model_copy(update={"measurements": times})
+    return Product(proven.candidate, record, trials, gain, answers_of(shop.author))
 
 
 def _record(proven: Proven) -> Record:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.model import Record
     from tensorop_gen.emit.model import Kind
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.llm.budget import LlmBudget
     from tensorop_gen.tune.model import Budget, Trial
 
 
@@ -35,24 +36,35 @@ class Reporter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LlmChoice:
+    """model: as --llm names it. repairs: how often a kernel that was built and found wrong goes back."""
+
+    model: str
+    budget: LlmBudget
+    repairs: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
-    the candidates: local, emulator, ssh://..., or what fits the target."""
+    the candidates: local, emulator, ssh://..., or what fits the target. llm: a model that writes too, or None."""
 
     out: Path | None = None
     tune: Budget | None = None
     emit: Kind = "library"
     cache: Path | None = None
     on: str = ""
+    llm: LlmChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """record: None where only the portable kernels were asked for; trials, gain: what the search did (gain 1.1: that
-    much faster than its start); out: None where nothing was written."""
+    much faster than its start); out: None where nothing was written; llm: what a model cost."""
 
     factors: HardwareFactors
     record: Record | None
     trials: int = 0
     gain: float = 1.0
     out: Path | None = None
+    llm: str = ""

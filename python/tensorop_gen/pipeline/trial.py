@@ -37,7 +37,7 @@ class Evaluator:
         try:
             before, after = self._proven(incumbent), self._proven(params)
             shapes = self.shapes or tuple(shape for text in space.shapes(group) for shape in parse_shapes(text))
-            return _race(self.workshop, before, after, shapes)
+            return race(self.workshop, before, after, shapes)
         except (NotProvenError, CandidateFailed, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
@@ -49,7 +49,7 @@ class Evaluator:
         return self.proven[params]
 
 
-def _race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
+def race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
     """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends."""
     outcome = Outcome()
     peak = peak_there(workshop.runner, workshop.factors)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tensorop_gen.hardware.hints import hints
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.told import told
 from tensorop_gen.isa.names import Role
 from tensorop_gen.llm.model import Prompt
 from tensorop_gen.llm.prompts import example, prompt, render
-from tensorop_gen.operators.gemm.params import GemmParams, lanes
+from tensorop_gen.operators.gemm.params import GemmParams, defaults, lanes
 
 # ours: hints, factors, structure, rules, example; the others are the paper's baselines.
 STYLES = {"ours": "kernel", "vanilla": "vanilla", "cot": "cot"}
@@ -16,7 +18,10 @@ _TECHNIQUES = {"compute": "VPR", "pack": "VLP"}
 
 
 def kernel_prompt(factors: HardwareFactors, params: GemmParams, role: Role, style: str = "ours") -> Prompt:
-    """style: one of STYLES."""
+    """style: one of STYLES. Of the parameters it tells the tile; the blocks are those of the analytical model, so
+    that the question stays the same while they are tuned."""
+    start = defaults(factors)
+    params = replace(start, vectors=params.vectors, nr=params.nr, group=params.group)
     mr = params.mr(lanes(factors, params.group))
     kind = "compute" if role == "compute" else "pack"
     return prompt(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tensorop_gen.author.candidate import checked, put_together
@@ -14,8 +15,8 @@ from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Program
 from tensorop_gen.llm.ask import Conversation, as_code
 from tensorop_gen.llm.box import BoxUnavailable
-from tensorop_gen.llm.model import LlmError, SetupError, sha256
-from tensorop_gen.llm.transcript import Recorder
+from tensorop_gen.llm.model import Answer, LlmError, SetupError, sha256
+from tensorop_gen.llm.transcript import Exchange, Recorder
 from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, lanes
 from tensorop_gen.request.model import Request
@@ -73,7 +74,16 @@ class LlmAuthor:
             programs[role] = kernel.program or self._asked(kernel, role)
             marks.append(kernel.mark)
         author = f"llm ({self.model.name}, answers {' '.join(marks)})"
-        return put_together(request, factors, params, order, programs, author)
+        edges = _edges(programs[role] for role in self.roles)
+        return put_together(request, factors, params, order, programs, author, edges)
+
+    def accepted(self) -> tuple[Exchange, ...]:
+        """The first questions with the last answers: what it takes to write the kernels again, without the repairs."""
+        return tuple(
+            Exchange.of(k.conversation.prompt, Answer(text=k.conversation.said, model=self.model.name), {})
+            for k in self.kernels.values()
+            if k.program
+        )
 
     def _kernel(self, factors: HardwareFactors, params: GemmParams, role: Role) -> _Kernel:
         key = (role, params.mr(lanes(factors, params.group)), params.nr)
@@ -92,3 +102,9 @@ class LlmAuthor:
         except BoxUnavailable as error:
             raise LlmError(str(error)) from None
         return kernel.program
+
+
+def _edges(programs: Iterable[Program]) -> tuple[int, ...]:
+    """The numbers that code of unknown origin counts with: it may behave in another way there."""
+    scalars = (insn for program in programs for insn in program.insns if insn.kind == "scalar")
+    return tuple(sorted({o for insn in scalars for o in insn.operands if isinstance(o, int) and o > 0}))
