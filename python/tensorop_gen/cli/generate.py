@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app
+from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, llm_choice
 
 if TYPE_CHECKING:
-    from tensorop_gen.pipeline import LlmChoice, Options, Outcome, Reporter
+    from tensorop_gen.pipeline import Options, Outcome
     from tensorop_gen.request.model import Request
 
 Tune = Annotated[
@@ -18,13 +19,6 @@ Tune = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
-AuthorName = Annotated[str, typer.Option("--author", metavar="builtin|llm", help="who writes the kernels")]
-Llm = Annotated[
-    str, typer.Option("--llm", metavar="MODEL|relay:DIR|replay:FILE", help="the model (else as configured)")
-]
-LlmMost = Annotated[
-    str, typer.Option("--llm-budget", metavar="10m,200kt,2usd", help="what the model may cost: time, tokens, dollars")
-]
 DEFAULT_SECONDS = "60"
 
 
@@ -49,8 +43,8 @@ def generate(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(out, tune, emit, cache, on), llm=_llm(author, llm, llm_budget))
-    _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
+    options = replace(_options(out, tune, emit, cache, on), llm=llm_choice(author, llm, llm_budget))
+    _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 
 @app.command("tune")
@@ -71,7 +65,7 @@ def tune_(
 
     request = _request(sentence, shapes)
     options = _options(None, seconds, "sources", cache, on)
-    _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
+    _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
 @app.command()
@@ -96,7 +90,7 @@ def sources(
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
     options = _options(out, tune, "sources", cache)
-    files = pipeline.sources(request, names, options, _reporter(True), list_, triple)
+    files = pipeline.sources(request, names, options, reporter(True), list_, triple)
     if list_:
         typer.echo(project.list_file(files), nl=False)
         return
@@ -132,30 +126,6 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     except ValueError as error:
         raise RequestError(str(error)) from None
     return Options(out, budget, kind, cache, on)
-
-
-def _llm(author: str, model: str, budget: str) -> LlmChoice | None:
-    """None for the builtin author alone; naming a model is asking for it."""
-    from tensorop_gen.llm.budget import LlmBudget
-    from tensorop_gen.pipeline import LlmChoice
-    from tensorop_gen.request.model import RequestError
-
-    if author not in ("", "builtin", "llm"):
-        raise RequestError(f"--author {author} is not there: it is builtin or llm")
-    if author == "builtin" and model:
-        raise RequestError("--author builtin asks no model: leave out --llm")
-    if author != "llm" and not model:
-        return None
-    try:
-        return LlmChoice(model, LlmBudget.parse(budget) if budget else LlmBudget())
-    except ValueError as error:
-        raise RequestError(str(error)) from None
-
-
-def _reporter(quiet: bool) -> Reporter:
-    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
-
-    return QuietReporter() if quiet else ConsoleReporter()
 
 
 def _print(outcome: Outcome, json: bool) -> None:
