@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.author.llm.scripted import RIGHT
+from tests.author.llm.scripted import RIGHT, SKETCH
 from tests.llm.server import Reply, breaks_off, dribbles, fails, says, sends, serving
 from tests.pipeline.test_way import GOOD, WRONG, Heard
 
@@ -61,7 +61,7 @@ def kernel_author(outcome: Outcome) -> str:
 
 
 def asked(reply: Reply, folder: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Outcome:
-    with serving(reply) as fake:
+    with serving(says(SKETCH), reply) as fake:
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         return pipeline.generate(REQUEST, options(folder), heard)
 
@@ -69,7 +69,7 @@ def asked(reply: Reply, folder: Path, heard: Heard, monkeypatch: pytest.MonkeyPa
 def test_the_faster_one_is_kept_and_named(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = asked(says(RIGHT), tmp_path, heard, monkeypatch)
     assert kernel_author(outcome).startswith("llm (fake-1, answers ")
-    assert outcome.llm.startswith("1 questions, 7 + 5 tokens")
+    assert outcome.llm.startswith("2 questions, 14 + 10 tokens")
     written = (tmp_path / "out" / "src" / "x86-64-v3" / "kernels.S").read_text()
     assert kernel_author(outcome) in written
     assert any("+10.0 %" in stage for stage in heard.stages)
@@ -187,10 +187,10 @@ def test_repairs_are_bounded(tmp_path: Path, heard: Heard, monkeypatch: pytest.M
     """A kernel that is always found wrong goes back so often and no more."""
     verdicts = iter([GOOD])
     monkeypatch.setattr(workshop, "verify", lambda *_: next(verdicts, WRONG))
-    with serving(says(RIGHT), says(RIGHT.replace("NR, UNROLL = 6, 4", "NR, UNROLL = 6, 2"))) as fake:
+    with serving(says(SKETCH), says(RIGHT), says(RIGHT.replace("NR, UNROLL = 6, 4", "NR, UNROLL = 6, 2"))) as fake:
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         outcome = pipeline.generate(REQUEST, options(tmp_path), heard)
-        assert len(fake.asked) == 2
+        assert len(fake.asked) == 3
     assert kernel_author(outcome) == "builtin"
     assert "C(0,0) is 1" in heard.notes[0]
 

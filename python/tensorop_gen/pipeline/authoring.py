@@ -56,10 +56,11 @@ def written_again(
 
 
 def challenged(
-    shop: Workshop, first: Proven, llm: LlmChoice, store: Store, say: Reporter
+    shop: Workshop, first: Proven, tuned: bool, llm: LlmChoice, store: Store, say: Reporter
 ) -> tuple[Workshop, Proven, str]:
     """The better of two: the proven candidate that is there and the model's, with the workshop of its author and what
-    the model cost. Whatever goes wrong with the model, the first one stands."""
+    the model cost. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
+    its own. Whatever goes wrong with the model, the first one stands."""
     factors = shop.factors
     cost = ""
     try:
@@ -68,8 +69,8 @@ def challenged(
         author = LlmAuthor(recorder, _forge(factors, shop.toolchain))
         theirs = replace(shop, author=author)
         try:
-            say.stage("author", f"{recorder.name} is asked for COMPUTE")
-            candidate = author.write(shop.request, factors, first.candidate.params)
+            say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
+            candidate = author.write(shop.request, factors, first.candidate.params if tuned else None)
             proven = theirs.prove(candidate, attempts=llm.repairs + 1)
         finally:
             if recorder.exchanges:

@@ -79,7 +79,7 @@ def develop(
         first = _proven(shop, candidate, say)
         cost = ""
         if options.llm:
-            shop, first, cost = challenged(shop, first, options.llm, store, say)
+            shop, first, cost = challenged(shop, first, kept is not None, options.llm, store, say)
         product = _tuned(shop, first, store, budget, say) if budget else _product(shop, first, say)
         return replace(product, llm=cost)
 

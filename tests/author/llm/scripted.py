@@ -9,6 +9,8 @@ from tensorop_gen.llm.model import Answer, Prompt
 
 # COMPUTE for AVX2, 16 x 6: a kernel script that is right.
 RIGHT = (Path(__file__).parent / "answers" / "compute_avx2.md").read_text()
+# Parameters of a sketch for it, as an answer.
+SKETCH = '{"vectors": 2, "nr": 6, "unroll": 4, "kc": 256, "mc": 96, "nc": 3000, "why": "a panel of B fits L1"}'
 
 
 @dataclass

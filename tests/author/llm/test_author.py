@@ -26,6 +26,7 @@ from tensorop_gen.run import find_runner
 pytestmark = pytest.mark.skipif(native_arch() != "x86_64", reason="kernels of models are taken for x86-64 so far")
 FACTORS = library.load("x86-64-v3")
 REQUEST = Request("sgemm for x86-64-v3")
+START = defaults(FACTORS)
 SPIN = "```asm\n.text\n.globl compute\ncompute:\n.Lx: jmp .Lx\n```"
 
 
@@ -41,7 +42,7 @@ def shop(writing: LlmAuthor, folder: Path) -> Workshop:
 
 def test_the_prompt_holds_hints_factors_contract_and_example_and_is_short() -> None:
     writing, model = author(RIGHT)
-    writing.write(REQUEST, FACTORS)
+    writing.write(REQUEST, FACTORS, START)
     text = "".join(m.content for m in model.asked[0].messages)
     for part in ("MR = 16, NR = 6", "L1 32 KB", "vectorization", "axpy", "beta = 0", "```` ```python ````"):
         assert part in text
@@ -60,7 +61,7 @@ def test_the_baselines_know_the_contract_and_nothing_else() -> None:
 
 def test_its_kernel_stands_beside_the_builtin_ones_under_its_name() -> None:
     writing, _ = author(RIGHT)
-    mine, builtin = writing.write(REQUEST, FACTORS), BuiltinAuthor().write(REQUEST, FACTORS)
+    mine, builtin = writing.write(REQUEST, FACTORS, START), BuiltinAuthor().write(REQUEST, FACTORS)
     assert "author llm (written for the test, answers " in mine.files["kernels.S"]
     assert mine.key != builtin.key
     assert mine.files["kernels.S"].count("\t.type") == builtin.files["kernels.S"].count("\t.type")
@@ -69,35 +70,34 @@ def test_its_kernel_stands_beside_the_builtin_ones_under_its_name() -> None:
 
 def test_one_question_serves_all_parameters_but_the_tile() -> None:
     writing, model = author(RIGHT)
-    start = defaults(FACTORS)
-    writing.write(REQUEST, FACTORS, start)
-    writing.write(REQUEST, FACTORS, replace(start, kc=128, unroll=2))
+    writing.write(REQUEST, FACTORS, START)
+    writing.write(REQUEST, FACTORS, replace(START, kc=128, unroll=2))
     assert len(model.asked) == 1
     with pytest.raises(UnusableAnswer):
-        author("no kernel")[0].write(REQUEST, FACTORS, start)
+        author("no kernel")[0].write(REQUEST, FACTORS, START)
 
 
 def test_what_was_accepted_is_written_again_from_a_replay() -> None:
     writing, _ = author("```asm\nsyscall\n```", "nothing", RIGHT)
-    first = writing.write(REQUEST, FACTORS)
+    first = writing.write(REQUEST, FACTORS, START)
     assert len(writing.model.exchanges) == 3
     kept = writing.accepted()
     assert len(kept) == 1
     again = LlmAuthor(Recorder(Replay(kept)), writing.forge)
-    assert again.write(REQUEST, FACTORS, replace(defaults(FACTORS), kc=128)).author == first.author
-    assert again.write(REQUEST, FACTORS).files == first.files
+    assert again.write(REQUEST, FACTORS, replace(START, kc=128)).author == first.author
+    assert again.write(REQUEST, FACTORS, START).files == first.files
 
 
 def test_a_refusal_goes_back_with_its_rule_and_line() -> None:
     writing, model = author(changed('add("ret")', 'add("syscall"); add("ret")'), RIGHT)
-    writing.write(REQUEST, FACTORS)
+    writing.write(REQUEST, FACTORS, START)
     assert "instruction: syscall is none of those that a kernel may use" in model.asked[1].messages[-1].content
 
 
 def test_rounds_are_bounded() -> None:
     writing, model = author("```asm\nnop\n```")
     with pytest.raises(UnusableAnswer, match="no usable answer in 5 attempts: symbol"):
-        writing.write(REQUEST, FACTORS)
+        writing.write(REQUEST, FACTORS, START)
     assert len(model.asked) == 5
 
 
@@ -129,14 +129,14 @@ def test_subtle_faults_are_found(what: str, tmp_path: Path) -> None:
     kind, answer = WRONG[what]
     writing, _ = author(answer)
     with pytest.raises(NotProvenError, match=f"verify failed .*: {kind}"):
-        shop(writing, tmp_path).prove(writing.write(REQUEST, FACTORS), "quick", attempts=1)
+        shop(writing, tmp_path).prove(writing.write(REQUEST, FACTORS, START), "quick", attempts=1)
 
 
 @needs_avx2
 def test_a_fault_is_told_and_mended(tmp_path: Path) -> None:
     answer = WRONG["alpha forgotten"][1]
     writing, model = author(answer, RIGHT)
-    proven = shop(writing, tmp_path).prove(writing.write(REQUEST, FACTORS), "smoke")
+    proven = shop(writing, tmp_path).prove(writing.write(REQUEST, FACTORS, START), "smoke")
     assert proven.verification.passed
     assert len(model.asked) == 2
     told = model.asked[1].messages[-1].content
@@ -151,4 +151,4 @@ def test_an_endless_kernel_is_stopped(tmp_path: Path) -> None:
     writing, _ = author(SPIN)
     workshop = replace(shop(writing, tmp_path), runner=replace(find_runner(FACTORS, ""), timeout=1.0))  # type: ignore[type-var]
     with pytest.raises(NotProvenError, match="timeout"):
-        workshop.prove(writing.write(REQUEST, FACTORS), "smoke", attempts=1)
+        workshop.prove(writing.write(REQUEST, FACTORS, START), "smoke", attempts=1)

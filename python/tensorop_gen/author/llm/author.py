@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tensorop_gen.author.candidate import checked, put_together
 from tensorop_gen.author.llm.ask import kernel_prompt, repair_text
 from tensorop_gen.author.llm.forge import ISAS, LANGUAGES, Forge
+from tensorop_gen.author.llm.sketch import sketch_params
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
@@ -39,7 +40,7 @@ class _Kernel:
 
 @dataclass
 class LlmAuthor:
-    """model: who is asked. roles: the kernels it writes. style: see kernel_prompt.
+    """model: who is asked. roles: the kernels it writes. style: see kernel_prompt. sketch: the parameters it chose.
 
     A kernel is asked for once for each tile size and mended from then on; other parameters do not change it."""
 
@@ -47,6 +48,7 @@ class LlmAuthor:
     forge: Forge
     roles: tuple[Role, ...] = ("compute",)
     style: str = "ours"
+    sketch: GemmParams | None = None
     kernels: dict[tuple[Role, int, int], _Kernel] = field(default_factory=dict)
 
     name = "llm"
@@ -59,11 +61,11 @@ class LlmAuthor:
         order: Order = (),
         feedback: Feedback | None = None,
     ) -> Candidate:
-        """Feedback goes back to the model, with its last answer. Raises LlmError where the model has nothing that can
-        be used, ValueError as the builtin author does."""
+        """Without parameters the model chooses them. Feedback goes back to it, with its last answer. Raises LlmError
+        where the model has nothing that can be used, ValueError as the builtin author does."""
         if factors.isa not in ISAS:
             raise SetupError(f"kernels of a model are taken for {', '.join(ISAS)} so far, not for {factors.isa}")
-        params = checked(params or defaults(factors), factors)
+        params = checked(params or self._sketched(factors), factors)
         programs = kernels.write(params, target.find(factors.isa))
         marks = []
         for role in self.roles:
@@ -84,6 +86,14 @@ class LlmAuthor:
             for k in self.kernels.values()
             if k.program
         )
+
+    def _sketched(self, factors: HardwareFactors) -> GemmParams:
+        """The model's own choice of parameters; the baselines are asked for the kernel alone."""
+        if self.style != "ours":
+            return defaults(factors)
+        if self.sketch is None:
+            self.sketch = sketch_params(self.model, factors)
+        return self.sketch
 
     def _kernel(self, factors: HardwareFactors, params: GemmParams, role: Role) -> _Kernel:
         key = (role, params.mr(lanes(factors, params.group)), params.nr)
