@@ -21,6 +21,7 @@ _LOW = {"a": "rax", "b": "rbx", "c": "rcx", "d": "rdx"}
 _REGISTER = re.compile(
     r"[xyz]mm([12]?\d|3[01])|k[0-7]|r([89]|1[0-5])[dwb]?|[er]?([abcd]x|[sd]i|[sb]p)|[abcd]l|([sd]i|[sb]p)l"
 )
+_POINTER = re.compile(r"r([89]|1[0-5]|[abcd]x|[sd]i|[sb]p)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def _operand(word: str, text: str) -> Operand:
     base, index = (memory["base"] or "")[1:], (memory["index"] or "")[1:]
     if base == "rip":
         raise Refused("static data", "a kernel has none; make constants from immediates", text)
-    if any(whole(r) != r for r in (base, index) if r):
-        raise Refused("memory", "an address formed from part of a register", text)
+    if not all(_POINTER.fullmatch(register) for register in (base, index) if register):
+        raise Refused("memory", "an address that is not formed from whole general registers", text)
     disp = int(memory["disp"] or "0", 16)
     return Mem(base, disp, index or None, int(memory["scale"] or 1), "", bool(memory["broadcast"]))
 
