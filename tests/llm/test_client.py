@@ -113,6 +113,22 @@ def test_a_schema_is_sent_and_left_out_where_it_is_not_taken() -> None:
     assert ["response_format" in body for _, body in fake.asked] == [True, False, False]
 
 
+def test_what_a_server_does_not_know_is_left_out() -> None:
+    """Newer models want another name for the limit and no temperature."""
+    faults = [
+        fails(400, "Unsupported parameter: 'max_tokens'; use 'max_completion_tokens'"),
+        fails(400, "temperature?"),
+    ]
+    with serving(*faults, says("hello")) as fake:
+        asking = client(fake.url)
+        assert asking.answer(PROMPT).text == "hello"
+        asking.answer(PROMPT)
+    assert len(fake.asked) == 4
+    last = fake.asked[-1][1]
+    assert last["max_completion_tokens"]
+    assert not {"max_tokens", "temperature"} & last.keys()
+
+
 def test_a_slow_answer_ends_with_the_budget() -> None:
     with serving(dribbles(5.0)) as fake, pytest.raises(BudgetSpent, match=r"0\.2 s.*--llm-budget"):
         client(fake.url, LlmBudget(seconds=0.2)).answer(PROMPT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tensorop_gen.llm.budget import Meter
@@ -37,7 +37,7 @@ class Client:
     meter: Meter
     progress: Callable[[int], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
-    structured: bool = True  # until the server turns a schema down
+    left_out: set[str] = field(default_factory=set)  # fields that the server turned down
 
     @property
     def name(self) -> str:
@@ -74,9 +74,9 @@ class Client:
         except (LlmError, _Again):
             raise
         except openai.BadRequestError as error:
-            if prompt.answer_schema and self.structured:
-                self.structured = False  # the schema stands in the prompt as well
-                raise _Again("the server takes no schema", 0.0) from None
+            if name := self._unwanted(prompt, str(error.message)):
+                self.left_out.add(name)
+                raise _Again(f"the server takes no {name}", 0.0) from None
             raise self._refused(error) from None
         except openai.APIStatusError as error:
             if error.status_code in (408, 409, 425, 429) or error.status_code >= 500:
@@ -117,20 +117,32 @@ class Client:
         return Answer(text=answer, model=model, usage=usage or _estimated(prompt, answer), seconds=round(seconds, 3))
 
     def _chunks(self, client: openai.OpenAI, prompt: Prompt) -> Iterator[Any]:
-        most = min(prompt.max_tokens, self.meter.tokens_left or prompt.max_tokens)
+        question = self._question(prompt)
+        with client.chat.completions.create(**question, timeout=min(SILENCE, self.meter.seconds_left)) as stream:
+            yield from stream
+
+    def _question(self, prompt: Prompt) -> dict[str, Any]:
+        """The request, without what the server was seen to turn down."""
         question: dict[str, Any] = {
             "model": self.endpoint.model,
             "messages": [m.model_dump() for m in prompt.messages],
-            "max_tokens": most,
             "stream": True,
             "stream_options": {"include_usage": True},
-            "timeout": min(SILENCE, self.meter.seconds_left),
+            "max_tokens": min(prompt.max_tokens, self.meter.tokens_left or prompt.max_tokens),
         }
-        if prompt.answer_schema and self.structured:
+        if "max_tokens" in self.left_out:  # its other name
+            question["max_completion_tokens"] = question["max_tokens"]
+        if prompt.answer_schema:
             schema = {"name": "answer", "schema": prompt.answer_schema, "strict": True}
             question["response_format"] = {"type": "json_schema", "json_schema": schema}
-        with client.chat.completions.create(**question | self.endpoint.parameters) as stream:
-            yield from stream
+        question |= self.endpoint.parameters
+        return {name: value for name, value in question.items() if name not in self.left_out}
+
+    def _unwanted(self, prompt: Prompt, message: str) -> str:
+        """The field that a server complains of, if it can do without; a schema stands in the prompt as well."""
+        optional = self._question(prompt).keys() - {"model", "messages", "stream"}
+        named = sorted((name for name in optional if name in message), key=message.index)
+        return named[0] if named else "response_format" if "response_format" in optional else ""
 
     def _said(self, error: openai.APIStatusError) -> str:
         """A server's words, without the key that some of them repeat."""

@@ -103,7 +103,8 @@ def answers_of(author: Author) -> str:
 
 
 def _forge(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
-    return Forge(toolchain.compiler, factors.isa, factors.vector_bits)
+    objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
+    return Forge(toolchain.compiler, factors.isa, factors.vector_bits, objdump)
 
 
 def _transcript(root: Path, name: str) -> Path:

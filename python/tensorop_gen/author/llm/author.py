@@ -111,6 +111,8 @@ class LlmAuthor:
             kernel.program = kernel.conversation.ask(read, ROUNDS)
         except BoxUnavailable as error:
             raise LlmError(str(error)) from None
+        except FileNotFoundError as error:
+            raise LlmError(f"{error} is not there to take the model's code apart: install gcc and binutils") from None
         return kernel.program
 
 

@@ -52,11 +52,12 @@ _RELOCATION = re.compile(r"R_\w+\s+(?P<what>\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """compiler: the words that start a C compiler for the target. vector_bits: of the target."""
+    """compiler: the words that start a C compiler for the target (GCC, for answers in C). vector_bits: of the target."""
 
     compiler: tuple[str, ...]
     isa: str
     vector_bits: int
+    objdump: str = "objdump"
 
     def lift(self, language: str, text: str, role: Role) -> Program:
         """The checked instructions of the function that is called like the role. Raises Refused; BoxUnavailable."""
@@ -73,9 +74,9 @@ class Forge:
             shutil.copy(source_root() / "include" / "tensorop" / header.name, header)
             flags = ("-Wa,-W",) if kind == "asm" else (*_C_FLAGS, ISAS[self.isa], "-I.")
             self._compiled([*self.compiler, *flags, "-c", name, "-o", "kernel.o"], folder)
-            told = _told(run_boxed(["objdump", "-w", "-h", "-t", "-r", "kernel.o"], folder))
+            told = _told(run_boxed([self.objdump, "-w", "-h", "-t", "-r", "kernel.o"], folder))
             _check_object(told, role)
-            lines = _told(run_boxed(["objdump", "-d", "-M", "suffix", "--no-show-raw-insn", "kernel.o"], folder))
+            lines = _told(run_boxed([self.objdump, "-d", "-M", "suffix", "--no-show-raw-insn", "kernel.o"], folder))
         program = one_exit(read_function(lines.splitlines()))
         return follow(program, CONTRACTS[role], self.vector_bits)
 
