@@ -27,6 +27,7 @@ class Source:
     files: Mapping[str, str]
     instance: str = "it"
     params: Any = None
+    edges: tuple[int, ...] = ()
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def toolchain() -> Toolchain:
 
 
 def test_builds_and_names_sizes(toolchain: Toolchain, tmp_path: Path) -> None:
-    built = build(Source({"instance.c": EMPTY}, params=Params()), toolchain, tmp_path / "new")
+    built = build(Source({"instance.c": EMPTY}, params=Params(), edges=(77,)), toolchain, tmp_path / "new")
     assert built.executable.stat().st_mode & 0o111
-    assert built.sizes == {"kc": 96, "nc": 4096}
+    assert built.sizes == {"kc": 96, "nc": 4096, "edge 77": 77}
     assert find_harness(toolchain) == built.harness, "the second time it comes from the cache"
 
 

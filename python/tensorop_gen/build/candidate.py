@@ -21,8 +21,8 @@ const tensorop_instance *const tensorop_candidate = &{instance};
 
 
 class Buildable(Protocol):
-    """The part of a Candidate that is compiled (file name -> text, and the symbol of its tensorop_instance), and its
-    parameters: a dataclass, or None."""
+    """The part of a Candidate that is compiled (file name -> text, and the symbol of its tensorop_instance), its
+    parameters (a dataclass, or None) and other sizes worth testing round."""
 
     @property
     def files(self) -> Mapping[str, str]: ...
@@ -33,12 +33,15 @@ class Buildable(Protocol):
     @property
     def params(self) -> Any: ...
 
+    @property
+    def edges(self) -> tuple[int, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A candidate as a program that the harness's verifier talks to.
 
-    sizes: the whole numbers among its parameters by name: loops may have edges there, whatever they mean."""
+    sizes: the whole numbers among its parameters by name, and its edges: loops may have edges there."""
 
     executable: Path
     harness: Harness
@@ -58,7 +61,7 @@ def build(candidate: Buildable, toolchain: Toolchain, folder: Path) -> Built:
     # The harness comes first: its part that shuts the door runs before any constructor of the candidate.
     words = [*toolchain.link_flags, *map(str, harness.objects), *objects]
     compile_with(toolchain, [*words, "-o", str(executable)], folder)
-    return Built(executable, harness, _sizes(candidate.params))
+    return Built(executable, harness, _sizes(candidate.params, candidate.edges))
 
 
 def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
@@ -68,6 +71,6 @@ def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
     return out
 
 
-def _sizes(params: Any) -> dict[str, int]:
-    values = asdict(params) if params else {}
+def _sizes(params: Any, edges: tuple[int, ...]) -> dict[str, int]:
+    values = (asdict(params) if params else {}) | {f"edge {edge}": edge for edge in edges}
     return {name: v for name, v in values.items() if isinstance(v, int) and not isinstance(v, bool)}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LETTERS = {"f32": "s"}  # BLAS names
 _FILE = "record.json"
+_ANSWERS = "answers.jsonl"
 
 
 def blas_name(operator: str, dtype: str) -> str:
@@ -42,9 +43,16 @@ def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: 
     return shipped if shipped and shipped.key == key else None
 
 
-def save(store: Store, record: Record) -> None:
-    """Into the user's cache."""
-    store.keep(entry_of(record), {_FILE: record_text(record).encode()})
+def save(store: Store, record: Record, answers: str = "") -> None:
+    """Into the user's cache. answers: of the model that wrote the candidate, if one did."""
+    files = {_FILE: record_text(record)} | ({_ANSWERS: answers} if answers else {})
+    store.keep(entry_of(record), {name: text.encode() for name, text in files.items()})
+
+
+def answers(store: Store, record: Record) -> str:
+    """The model's answers that were kept with a record; empty where there are none."""
+    files = store.read(entry_of(record)) or {}
+    return files.get(_ANSWERS, b"").decode()
 
 
 def ship(record: Record) -> Path:

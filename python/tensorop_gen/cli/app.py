@@ -13,6 +13,8 @@ from tensorop_gen.cli.exits import exit_codes
 if TYPE_CHECKING:
     from typing import Any
 
+    from tensorop_gen.pipeline import Reporter
+
 
 class Commands(typer.core.TyperGroup):
     """All commands, with our exit codes."""
@@ -46,6 +48,13 @@ Shapes = Annotated[
 On = Annotated[
     str, typer.Option("--on", metavar="local|emulator|ssh://USER@HOST", help="what runs the kernels (else what fits)")
 ]
+
+
+def reporter(quiet: bool) -> Reporter:
+    """Who tells the user what a run does."""
+    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
+
+    return QuietReporter() if quiet else ConsoleReporter()
 
 
 def command_names() -> set[str]:

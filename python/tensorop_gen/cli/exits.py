@@ -40,6 +40,7 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.cache.store import CacheError
     from tensorop_gen.emit.model import EmitError
     from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
+    from tensorop_gen.llm.model import LlmError
     from tensorop_gen.measure.errors import MeasureError
     from tensorop_gen.pipeline import NotProvenError
     from tensorop_gen.request.model import RequestError
@@ -58,6 +59,7 @@ def _code(error: Exception) -> int | None:
         (BoardError, FAILED),
         (CacheError, FAILED),
         (EmitError, FAILED),
+        (LlmError, FAILED),
         (MeasureError, FAILED),
         (HarnessError, FAILED),
     )

@@ -2,10 +2,11 @@
 
 from tensorop_gen.pipeline.again import verify_again
 from tensorop_gen.pipeline.doctor import diagnose
-from tensorop_gen.pipeline.model import NotProvenError, Options, Outcome, Reporter
+from tensorop_gen.pipeline.model import LlmChoice, NotProvenError, Options, Outcome, Reporter
 from tensorop_gen.pipeline.way import generate, sources, tune_only
 
 __all__ = [
+    "LlmChoice",
     "NotProvenError",
     "Options",
     "Outcome",

@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.hardware.probe import is_this_machine, runs
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.pipeline.authoring import answers_of, challenged, written_again
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
 from tensorop_gen.run import find_runner, on_board
-from tensorop_gen.tune.actions import GemmSpace
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -33,12 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster."""
+    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster.
+    answers: of the model that wrote it; llm: what a model cost."""
 
     candidate: Candidate
     record: Record
     trials: int = 0
     gain: float = 1.0
+    answers: str = ""
+    llm: str = ""
 
 
 def develop(
@@ -46,13 +47,11 @@ def develop(
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
     exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
-    author = BuiltinAuthor()
     there = on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(kept.params) if kept else None
-    if options.tune and options.fixed:
-        params = GemmSpace(factors, fixed=options.fixed).start(params or defaults(factors))
-    candidate = author.write(request, factors, params, kept.order if kept else ())
+    answers = records.answers(store, kept) if kept else ""
+    fixed = options.fixed if options.tune else {}
+    author, candidate = written_again(request, factors, toolchain, kept, answers, fixed, say)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
     if not there and factors.arch == native_arch() and not runs(factors):
@@ -60,20 +59,21 @@ def develop(
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
-        return Product(candidate, kept)
+        return Product(candidate, kept, answers=answers_of(author))
     budget = _budget(factors, options, say)
-    if kept and known and not budget:
+    if kept and known and not budget and not options.llm:
         say.stage(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
         )
-        return Product(candidate, kept)
+        return Product(candidate, kept, answers=answers_of(author))
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         runner = find_runner(factors, options.on)
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
-        first = proven(shop, candidate, say)
-        if not budget:
-            return _product(shop, Tuned(first), kept, say)
-        return _product(shop, tuned(shop, first, store.root, budget, options, say), kept, say)
+        first, cost = proven(shop, candidate, say), ""
+        if options.llm:
+            shop, first, cost = challenged(shop, first, kept is not None, options.llm, store, say)
+        found = tuned(shop, first, store.root, budget, options, say) if budget else Tuned(first)
+        return replace(_product(shop, found, kept, say), llm=cost)
 
 
 def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget | None:
@@ -87,4 +87,5 @@ def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget
 def _product(shop: Workshop, found: Tuned, kept: Record | None, say: Reporter) -> Product:
     times = measured_there(found.winner, shop.runner, shop.request.shapes, say)
     record = record_of(found.winner, shop.toolchain, found.trials, kept)
-    return Product(found.winner.candidate, record.model_copy(update={"measurements": times}), found.trials, found.gain)
+    record = record.model_copy(update={"measurements": times})
+    return Product(found.winner.candidate, record, found.trials, found.gain, answers_of(shop.author))

@@ -42,7 +42,7 @@ class Evaluator:
         """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds."""
         try:
             before, after = self._proven(incumbent), self._proven(point)
-            return self._raced(before, after, self._groups(point, incumbent), most)
+            return race(self.workshop, before, after, self._groups(point, incumbent), self.rates, most)
         except (NotProvenError, CandidateFailed, HarnessError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
@@ -59,16 +59,21 @@ class Evaluator:
         names = self.space.shape_groups(point, incumbent)
         return [tuple(shape for text in space.shapes(name) for shape in parse_shapes(text)) for name in names]
 
-    def _raced(self, before: Proven, after: Proven, groups: list[tuple[Shape, ...]], most: int) -> Outcome:
-        runner = self.workshop.runner
-        rates = peak_there(runner, self.workshop.factors) or self.rates
-        shapes = [shape for group in groups for shape in group]
-        with Duel(after.built, before.built, runner, shapes, rates, BURST_MS) as duel:
 
-            def draw() -> float:
-                ratios = iter(duel.round())
-                return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+def race(
+    workshop: Workshop, before: Proven, after: Proven, groups: list[tuple[Shape, ...]], rates: Rates, most: int = MOST
+) -> Outcome:
+    """Two candidates in turns. Gain: the sum over the groups of the mean of log(speed after / speed before). rates: of
+    this machine. Raises CandidateFailed, MeasureError."""
+    runner = workshop.runner
+    peak = peak_there(runner, workshop.factors) or rates
+    shapes = [shape for group in groups for shape in group]
+    with Duel(after.built, before.built, runner, shapes, peak, BURST_MS) as duel:
 
-            found = settle(draw, WORTH, most)
-            duel.judge()
-        return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)
+        def draw() -> float:
+            ratios = iter(duel.round())
+            return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+
+        found = settle(draw, WORTH, most)
+        duel.judge()
+    return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)

@@ -45,19 +45,21 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
     product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options, say)
-    record = product.record if product else None
+    record, answers = (product.record, product.answers) if product else (None, "")
     if record:
-        records.save(store, record)  # before anything else can fail or be interrupted
+        records.save(store, record, answers)  # before anything else can fail or be interrupted
 
     files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
     say.stage("emit", f"{options.emit} in {out}")
     emit(files, out, options.emit, toolchain)
     if record and options.emit == "library" and is_this_machine(factors) and not on_board(options.on):
         record = record.model_copy(update={"measurements": _measured(out, request, say)})
-        records.save(store, record)
+        records.save(store, record, answers)
     if record:
         write_out(record_files(factors, record), out / "record")
-    return Outcome(factors, record, product.trials if product else 0, product.gain if product else 1.0, out)
+    if product is None:
+        return Outcome(factors, None, out=out)
+    return Outcome(factors, record, product.trials, product.gain, out, product.llm)
 
 
 def _measured(out: Path, request: Request, say: Reporter) -> tuple[Measurement, ...]:
@@ -117,5 +119,5 @@ def _proven(request: Request, factors: HardwareFactors, options: Options, say: R
     known = records.find(store, factors, request.operator, request.dtype)
     once = replace(options, tune=None if known else options.tune)
     product = develop(request, factors, toolchain, store, once, say)
-    records.save(store, product.record)
+    records.save(store, product.record, product.answers)
     return Part(product.candidate, product.record.proof)

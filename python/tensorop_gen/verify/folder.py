@@ -14,6 +14,7 @@ class Folder:
     files: Mapping[str, str]
     instance: str
     params: None = None
+    edges: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, path: Path, instance: str) -> Folder:

@@ -1,0 +1,125 @@
+"""The language model as a second author: what it writes is proven like anything else, and kept if it is faster."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.author.llm import Forge, LlmAuthor
+from tensorop_gen.llm.model import LlmError
+from tensorop_gen.llm.open import open_model
+from tensorop_gen.llm.replay import Replay
+from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
+from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.measure.worker import Peak
+from tensorop_gen.operators.gemm import space
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.trial import race
+from tensorop_gen.request.shapes import parse_shapes
+from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.verify import CandidateFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tensorop_gen.author.model import Author, Candidate
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.cache.model import Record
+    from tensorop_gen.cache.store import Store
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import LlmChoice, Reporter
+    from tensorop_gen.pipeline.workshop import Proven, Workshop
+    from tensorop_gen.request.model import Request
+
+_GROUP = "packed"  # the shapes on which COMPUTE decides
+_SHOWN = 64_000  # characters of an answer that fill the progress bar
+
+
+def written_again(
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    kept: Record | None,
+    answers: str,
+    fixed: Mapping[str, Any],
+    say: Reporter,
+) -> tuple[Author, Candidate]:
+    """What a record describes, by who wrote it: a model, if its answers were kept with the record. Without a record,
+    what the builtin author begins with. fixed: parameters that are to be so, whatever the record says."""
+    params = GemmParams.from_dict(kept.params) if kept else None
+    if fixed:
+        params = GemmSpace(factors, fixed=fixed).start(params or defaults(factors))
+    order = kept.order if kept else ()
+    if answers:
+        try:
+            model = Recorder(Replay(exchanges_in(answers, "what is kept with the record")))
+            author = LlmAuthor(model, _forge(factors, toolchain))
+            return author, author.write(request, factors, params, order)
+        except LlmError as error:
+            say.note(f"the kernels that a model wrote cannot be written again: {error}\nthe builtin author's are used")
+            order = ()
+    builtin = BuiltinAuthor()
+    return builtin, builtin.write(request, factors, params, order)
+
+
+def challenged(
+    shop: Workshop, first: Proven, tuned: bool, llm: LlmChoice, store: Store, say: Reporter
+) -> tuple[Workshop, Proven, str]:
+    """The better of two: the proven candidate that is there and the model's, with the workshop of its author and what
+    the model cost. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
+    its own. Whatever goes wrong with the model, the first one stands."""
+    factors = shop.factors
+    cost = ""
+    try:
+        file = _transcript(store.root, factors.name)
+        recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
+        author = LlmAuthor(recorder, _forge(factors, shop.toolchain))
+        theirs = replace(shop, author=author)
+        try:
+            say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
+            candidate = author.write(shop.request, factors, first.candidate.params if tuned else None)
+            proven = theirs.prove(candidate, attempts=llm.repairs + 1)
+        finally:
+            if recorder.exchanges:
+                cost = str(meter)
+                say.stage("llm", f"{cost}; transcript {recorder.digest[:16]} in {file}")
+        say.stage("verify", f"{recorder.name}: {proven.verification.cases} cases passed")
+        return (theirs, proven, cost) if _faster(shop, first, proven, say) else (shop, first, cost)
+    except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
+        say.note(f"the model's kernel is not used: {error}\nthe {shop.author.name} author's is")
+        return shop, first, cost
+
+
+def _faster(shop: Workshop, first: Proven, proven: Proven, say: Reporter) -> bool:
+    """Surely so: the whole interval of the gain lies above zero. An emulator's times say nothing."""
+    if shop.runner.kind != "measured":
+        say.note(f"nothing is measured here: the kernel of the {shop.author.name} author is kept")
+        return False
+    shapes = shop.request.shapes or tuple(s for text in space.shapes(_GROUP) for s in parse_shapes(text))
+    with contextlib.closing(Peak()) as rates:
+        outcome = race(shop, first, proven, [shapes], rates)
+    ends = f"{100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %"
+    say.stage(
+        "author", f"the model's kernel against the {shop.author.name} author's: {100 * outcome.gain:+.1f} % ({ends})"
+    )
+    return outcome.low > 0
+
+
+def answers_of(author: Author) -> str:
+    """What is kept with a record so that its candidate can be written again."""
+    return written(author.accepted()) if isinstance(author, LlmAuthor) else ""
+
+
+def _forge(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
+    objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
+    return Forge(toolchain.compiler, factors.isa, factors.vector_bits, objdump)
+
+
+def _transcript(root: Path, name: str) -> Path:
+    stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    return root / "transcripts" / f"{name}-{stamp}.jsonl"
