@@ -9,9 +9,9 @@ from tensorop_gen.build.harness import harness_hash
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.store import Store
-from tensorop_gen.hardware.library import load
+from tensorop_gen.hardware.library import all_targets, load
 from tensorop_gen.measure.candidate import Measurement
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.verify import Verification
 
@@ -106,15 +106,25 @@ def test_a_shipped_record_that_is_damaged_is_named_and_passed_over(record: Recor
     assert str(path) in told[0]
 
 
-def test_shipped_records_are_of_what_the_author_writes_today() -> None:
-    triple = "x86_64-linux-gnu"
-    shipped = records.shipped_cpus(triple)
-    assert "x86-64-v3" in shipped, "make them: tensorop-gen tune 'sgemm for CPU' --ship"
-    for cpu in shipped:
-        factors = load(cpu)
-        record = records.find(Store(), factors)
-        assert record is not None, f"{cpu}: the factors have changed since its record was made"
-        written = BuiltinAuthor().write(Request("sgemm"), factors, GemmParams.from_dict(record.params), record.order)
-        assert written.key == record.candidate, f"{cpu}: the author writes other kernels than those that were proven"
-        assert record.verification.passed
-        assert record.verification.harness == harness_hash(), f"{cpu}: proven by another harness than today's"
+SHIPPED = [(factors.triple, factors.name) for factors in all_targets() if factors.isa != "generic"]
+
+
+def test_every_target_has_a_shipped_record_and_no_other_has() -> None:
+    triples = {triple for triple, _ in SHIPPED}
+    there = {(triple, cpu) for triple in triples for cpu in records.shipped_cpus(triple)}
+    assert there == set(SHIPPED), "make them: tensorop-gen tune 'sgemm for CPU' --ship"
+
+
+@pytest.mark.parametrize(("triple", "cpu"), SHIPPED, ids=[cpu for _, cpu in SHIPPED])
+def test_a_shipped_record_is_of_what_the_author_writes_today(triple: str, cpu: str) -> None:
+    factors = load(cpu)
+    record = records.find(Store(), factors)
+    assert record is not None, "the factors have changed since this record was made"
+    assert record.triple == triple
+    params = GemmParams.from_dict(record.params)
+    written = BuiltinAuthor().write(Request("sgemm"), factors, params, record.order)
+    assert written.key == record.candidate, "the author writes other kernels than those that were proven"
+    assert record.verification.passed
+    assert record.verification.harness == harness_hash(), "proven by another harness than today's"
+    if record.provenance.params == "analytical":
+        assert params == defaults(factors), "the target begins with other parameters today"

@@ -16,9 +16,9 @@ from tensorop_gen.verify import Level, Verification, verify
 from tensorop_gen.verify.folder import Folder
 
 from .conftest import PORTABLE, REQUEST
-from .matrix import CASES, ROWS, Row
+from .matrix import PROOFS, ROWS, Row
 
-SMALL = tuple((row, factors) for row, factors in CASES if row.small)
+SMALL = tuple((row, factors) for row, factors in PROOFS if row.small)
 NOT_FILTERED = "system calls: this kernel has no filter for them"
 NO_VECTORS = "vstart is 0: not visible on this machine"
 
@@ -50,10 +50,20 @@ def test_emulator_is_there(row: Row) -> None:
 
 def test_every_target_is_in_the_matrix() -> None:
     others = {t.name for t in all_targets() if t.arch != "x86_64" and t.isa != PORTABLE}
-    assert {factors.name for _, factors in CASES} == others
+    assert {factors.name for _, factors in PROOFS} == others
     assert {factors.name for _, factors in SMALL} == others
-    assert len(CASES) >= 24
-    assert len(SMALL) >= 12
+    assert len(PROOFS) >= 27
+    assert len(SMALL) >= 15
+
+
+@pytest.mark.parametrize(
+    ("isa", "vector", "lengths"), [("rvv", "rvv1.0", {128, 256, 512, 1024}), ("rvv071", "rvv0.7.1", {128, 256})]
+)
+def test_vectors_of_every_length(isa: str, vector: str, lengths: set[int]) -> None:
+    for target in (t for t in all_targets() if t.isa == isa):
+        machines = [row.machine for row, factors in PROOFS if factors == target]
+        assert {machine.vlen for machine in machines} == lengths
+        assert {machine.vector for machine in machines} == {vector}
 
 
 @pytest.mark.parametrize(("row", "factors"), SMALL, ids=ids(SMALL))
@@ -62,7 +72,7 @@ def test_small(row: Row, factors: HardwareFactors, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("row", "factors"), CASES, ids=ids(CASES))
+@pytest.mark.parametrize(("row", "factors"), PROOFS, ids=ids(PROOFS))
 def test_whole(row: Row, factors: HardwareFactors, tmp_path: Path) -> None:
     check(row, prove(row, factors, "quick", tmp_path), 4000)
 
