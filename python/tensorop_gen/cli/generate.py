@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
-from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, llm_choice
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, Rounds, llm_choice
 
 if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome
@@ -33,6 +33,7 @@ def generate(
     author: AuthorName = "",
     llm: Llm = "",
     llm_budget: LlmMost = "",
+    llm_rounds: Rounds = 1,
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -43,7 +44,7 @@ def generate(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(out, tune, emit, cache, on), llm=llm_choice(author, llm, llm_budget))
+    options = replace(_options(out, tune, emit, cache, on), llm=llm_choice(author, llm, llm_budget, llm_rounds))
     _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 

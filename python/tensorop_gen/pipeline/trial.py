@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.candidate import measure
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.operators.gemm import space
@@ -38,7 +39,7 @@ class Evaluator:
             before, after = self._proven(incumbent), self._proven(params)
             shapes = self.shapes or tuple(shape for text in space.shapes(group) for shape in parse_shapes(text))
             return race(self.workshop, before, after, shapes)
-        except (NotProvenError, CandidateFailed, MeasureError, ValueError) as error:
+        except (NotProvenError, CandidateFailed, MeasureError, LlmError, ValueError) as error:
             return Outcome(reason=str(error))
 
     def _proven(self, params: GemmParams) -> Proven:
