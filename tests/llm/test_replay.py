@@ -61,6 +61,21 @@ def test_the_same_prompt_twice_has_two_answers_and_no_third() -> None:
         replay.answer(prompt("q"))
 
 
+def test_measured_figures_do_not_make_another_question() -> None:
+    replay = Replay([exchange("speed: [measured: +3.1 %]. faster!", "x")])
+    assert replay.answer(prompt("speed: [measured: -0.2 %]. faster!")).text == "x"
+    with pytest.raises(ReplayMiss):
+        replay.answer(prompt("speed: [measured: -0.2 %]. slower!"))
+
+
+def test_what_was_accepted_is_the_answer_each_time() -> None:
+    last = Exchange.of(prompt("q"), Answer(text="good", model="m"), {}, accepted=True)
+    replay = Replay([exchange("q", "bad"), last])
+    assert replay.decided
+    assert [replay.answer(prompt("q")).text for _ in range(3)] == ["good"] * 3
+    assert not Replay([exchange("q", "bad")]).decided
+
+
 def test_the_digest_is_of_words_not_of_times() -> None:
     one = exchange("q", "1")
     later = one.model_copy(update={"date": "2030-01-01", "answer": Answer(text="1", model="m", seconds=9.0)})

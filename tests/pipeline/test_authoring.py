@@ -19,7 +19,7 @@ from tensorop_gen.hardware import library
 from tensorop_gen.hardware.probe import runs
 from tensorop_gen.llm import client
 from tensorop_gen.llm.budget import LlmBudget
-from tensorop_gen.pipeline import LlmChoice, Options, Outcome, authoring, way, workshop
+from tensorop_gen.pipeline import LlmChoice, Options, Outcome, contest, way, workshop
 from tensorop_gen.request.model import Request
 from tensorop_gen.tune.model import Outcome as Race
 
@@ -39,7 +39,7 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     monkeypatch.setattr(workshop, "verify", lambda *_: GOOD)
     monkeypatch.setattr(workshop, "build", lambda *_: None)
     monkeypatch.setattr(way, "measured", lambda *_: ())
-    monkeypatch.setattr(authoring, "race", lambda *_: FASTER)
+    monkeypatch.setattr(contest, "race", lambda *_: FASTER)
     monkeypatch.setattr(client, "_PAUSES", (0.0, 0.0, 0.0))
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("TENSOROP_LLM_CONFIG", str(root / "none"))
@@ -50,8 +50,8 @@ def heard() -> Heard:
     return Heard()
 
 
-def options(folder: Path, model: str | None = "fake") -> Options:
-    choice = LlmChoice(model, LlmBudget(seconds=20), repairs=1) if model is not None else None
+def options(folder: Path, model: str | None = "fake", rounds: int = 0) -> Options:
+    choice = LlmChoice(model, LlmBudget(seconds=20), repairs=1, improvements=rounds) if model is not None else None
     return Options(out=folder / "out", emit="sources", cache=folder / "cache", llm=choice)
 
 
@@ -79,7 +79,7 @@ def test_the_faster_one_is_kept_and_named(tmp_path: Path, heard: Heard, monkeypa
 def test_what_is_not_surely_faster_is_not_kept(
     race: Race, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authoring, "race", lambda *_: race)
+    monkeypatch.setattr(contest, "race", lambda *_: race)
     assert kernel_author(asked(says(RIGHT), tmp_path, heard, monkeypatch)) == "builtin"
 
 
@@ -119,6 +119,49 @@ def test_answers_that_no_longer_fit_are_said_and_left(
     records.save(store, record, changed)
     assert kernel_author(pipeline.generate(REQUEST, options(tmp_path, None), heard)) == "builtin"
     assert any("cannot be written again" in note for note in heard.notes)
+
+
+FOUR = says(RIGHT.replace("NR, UNROLL = 6, 4", "NR, UNROLL = 6, 8"))
+
+
+def raced(
+    replies: list[Reply], races: list[Race], folder: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Outcome, list[str]]:
+    """The outcome of a run with one improvement, and the last message of each question."""
+    coming = iter(races)
+    monkeypatch.setattr(contest, "race", lambda *_: next(coming))
+    with serving(says(SKETCH), *replies) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        outcome = pipeline.generate(REQUEST, options(folder, rounds=1), heard)
+    return outcome, [body["messages"][-1]["content"] for _, body in fake.asked]
+
+
+def test_a_right_kernel_goes_back_to_be_made_faster(
+    tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome, questions = raced([says(RIGHT), FOUR], [SLOWER, FASTER], tmp_path, heard, monkeypatch)
+    assert "against the reference kernel: [measured: -10.0 % (-20.0 to -5.0 %)]." in questions[2]
+    assert "Make it faster" in questions[2]
+    assert kernel_author(outcome).startswith("llm")
+    written = (tmp_path / "out" / "src" / "x86-64-v3" / "kernels.S").read_text()
+    assert "\taddq\t$512, %rsi" in written
+    (transcript,) = (tmp_path / "cache" / "transcripts").iterdir()
+    monkeypatch.setattr(contest, "race", lambda *_: pytest.fail("measured again"))
+    other = tmp_path / "other"
+    pipeline.generate(REQUEST, options(other, f"replay:{transcript}", rounds=1), heard)
+    assert files(other / "out") == files(tmp_path / "out")
+
+
+@pytest.mark.parametrize("reply", [FOUR, fails(401), says("no idea")], ids=["slower", "no answer", "no kernel"])
+def test_what_is_not_made_faster_stays_as_it_was(
+    reply: Reply, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome, questions = raced([says(RIGHT), reply], [FASTER, SLOWER], tmp_path, heard, monkeypatch)
+    assert len(questions) > 2
+    assert kernel_author(outcome).startswith("llm")
+    assert "\taddq\t$256, %rsi" in (tmp_path / "out" / "src" / "x86-64-v3" / "kernels.S").read_text()
+    again = pipeline.generate(REQUEST, options(tmp_path, None), heard)
+    assert kernel_author(again) == kernel_author(outcome)
 
 
 FAULTS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
-from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, llm_choice
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, Rounds, llm_choice
 
 if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome
@@ -44,6 +44,7 @@ def generate(
     author: AuthorName = "",
     llm: Llm = "",
     llm_budget: LlmMost = "",
+    llm_rounds: Rounds = 1,
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -55,7 +56,7 @@ def generate(
 
     request = _request(sentence, shapes)
     options = _options(out, tune, emit, cache, on)
-    options = replace(options, llm=llm_choice(author, llm, llm_budget), **_search(policy, seed, fix))
+    options = replace(options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix))
     _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 

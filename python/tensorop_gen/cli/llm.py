@@ -17,8 +17,10 @@ LlmMost = Annotated[
     str, typer.Option("--llm-budget", metavar="10m,200kt,2usd", help="what the model may cost: time, tokens, dollars")
 ]
 
+Rounds = Annotated[int, typer.Option("--llm-rounds", min=0, help="how often the model may make its kernel faster")]
 
-def llm_choice(author: str, model: str, budget: str) -> LlmChoice | None:
+
+def llm_choice(author: str, model: str, budget: str, rounds: int = 1) -> LlmChoice | None:
     """None for the builtin author alone; naming a model is asking for it. Raises RequestError."""
     from tensorop_gen.llm.budget import LlmBudget
     from tensorop_gen.pipeline import LlmChoice
@@ -31,6 +33,6 @@ def llm_choice(author: str, model: str, budget: str) -> LlmChoice | None:
     if author != "llm" and not model:
         return None
     try:
-        return LlmChoice(model, LlmBudget.parse(budget) if budget else LlmBudget())
+        return LlmChoice(model, LlmBudget.parse(budget) if budget else LlmBudget(), improvements=rounds)
     except ValueError as error:
         raise RequestError(str(error)) from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST = 200_000  # characters of an answer; what is longer is not read
+_MEASURED = re.compile(r"(?<=\[measured: )[^\]\n]*(?=\])")
 
 
 class Frozen(BaseModel):
@@ -30,8 +32,8 @@ class Prompt(Frozen):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that the model sees."""
-        seen = [[m.role, m.content] for m in self.messages], self.answer_schema
+        """SHA-256 of all that the model sees but measured figures, which differ where the question does not."""
+        seen = [[m.role, _MEASURED.sub("", m.content)] for m in self.messages], self.answer_schema
         return sha256(json.dumps(seen, sort_keys=True))
 
     def then(self, answer: str, reply: str) -> Prompt:

@@ -33,6 +33,14 @@ class _Counted:
         return answer
 
 
+def is_decided(name: str) -> bool:
+    """Whether --llm names a recorded run that ended with the model's kernels: nothing is then measured again.
+
+    Raises SetupError."""
+    kind, _, rest = name.partition(":")
+    return kind == "replay" and Replay.read(Path(rest)).decided
+
+
 def open_model(
     name: str,
     budget: LlmBudget,

@@ -16,11 +16,13 @@ class ReplayMiss(LlmError):  # noqa: N818  # a state
 
 
 class Replay:
-    """A prompt that was asked several times gets its answers in their order."""
+    """A prompt that was asked several times gets its answers in their order; one whose last answer was accepted gets
+    that, each time."""
 
     def __init__(self, exchanges: Iterable[Exchange], source: str = "transcript") -> None:
         self._all = tuple(exchanges)
         self._source = source
+        self._accepted = {e.prompt_hash: e.answer for e in self._all if e.accepted}
         self._answers: dict[str, deque[Answer]] = {}
         for exchange in self._all:
             self._answers.setdefault(exchange.prompt_hash, deque()).append(exchange.answer)
@@ -34,7 +36,14 @@ class Replay:
     def name(self) -> str:
         return self._all[0].answer.model if self._all else "replay"
 
+    @property
+    def decided(self) -> bool:
+        """Whether the recorded run ended with the model's kernels."""
+        return bool(self._accepted)
+
     def answer(self, prompt: Prompt) -> Answer:
+        if prompt.digest in self._accepted:
+            return self._accepted[prompt.digest]
         answers = self._answers.get(prompt.digest)
         if not answers:
             raise ReplayMiss(self._miss(prompt))

@@ -17,7 +17,8 @@ SCHEMA: Literal[1] = 1
 
 
 class Exchange(Frozen):
-    """One question with its answer. prompt_hash, answer_hash: SHA-256, so that a changed line shows."""
+    """One question with its answer. prompt_hash, answer_hash: SHA-256, so that a changed line shows. accepted: not
+    asked so, but what came of it in the end: a first question with the last answer."""
 
     schema_version: Literal[1] = SCHEMA
     prompt: Prompt
@@ -26,9 +27,10 @@ class Exchange(Frozen):
     prompt_hash: str
     answer_hash: str
     date: str
+    accepted: bool = False
 
     @classmethod
-    def of(cls, prompt: Prompt, answer: Answer, parameters: dict[str, Any]) -> Exchange:
+    def of(cls, prompt: Prompt, answer: Answer, parameters: dict[str, Any], accepted: bool = False) -> Exchange:
         date = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
         return cls(
             prompt=prompt,
@@ -37,6 +39,7 @@ class Exchange(Frozen):
             prompt_hash=prompt.digest,
             answer_hash=sha256(answer.text),
             date=date,
+            accepted=accepted,
         )
 
     @property
@@ -99,13 +102,17 @@ class Recorder:
         answer = self.model.answer(prompt)
         exchange = Exchange.of(prompt, answer, self.parameters)
         self.exchanges.append(exchange)
+        self.keep([exchange])
+        return answer
+
+    def keep(self, exchanges: Iterable[Exchange]) -> None:
+        """Appends to the file, if there is one."""
         if self.file:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open("a", encoding="utf-8") as out:
-                out.write(exchange.model_dump_json() + "\n")
+                out.write(written(exchanges))
                 out.flush()
                 os.fsync(out.fileno())
-        return answer
 
     def text(self) -> str:
         return written(self.exchanges)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
 from tensorop_gen.llm.model import LlmError
-from tensorop_gen.llm.open import open_model
+from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
 from tensorop_gen.measure.errors import MeasureError
-from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm import space
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.pipeline.contest import Contest
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.pipeline.trial import race
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.verify import CandidateFailed
 
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Request
 
-_GROUP = "packed"  # the shapes on which COMPUTE decides
 _SHOWN = 64_000  # characters of an answer that fill the progress bar
 
 
@@ -73,41 +68,29 @@ def challenged(
     """The better of two: the proven candidate that is there and the model's, with the workshop of its author and what
     the model cost. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
     its own. Whatever goes wrong with the model, the first one stands."""
-    factors = shop.factors
     cost = ""
     try:
-        file = _transcript(store.root, factors.name)
+        file = _transcript(store.root, shop.factors.name)
         recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
-        author = LlmAuthor(recorder, _forge(factors, shop.toolchain))
-        theirs = replace(shop, author=author)
+        author = LlmAuthor(recorder, _forge(shop.factors, shop.toolchain))
+        say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
         try:
-            say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
-            candidate = author.write(shop.request, factors, first.candidate.params if tuned else None)
-            proven = theirs.prove(candidate, attempts=llm.repairs + 1)
+            contest = Contest(replace(shop, author=author), author, llm, say)
+            best, answers = contest.run(first, tuned, is_decided(llm.model))
+            recorder.keep(answers)
         finally:
             if recorder.exchanges:
                 cost = str(meter)
                 say.stage("llm", f"{cost}; transcript {recorder.digest[:16]} in {file}")
-        say.stage("verify", f"{recorder.name}: {proven.verification.cases} cases passed")
-        return (theirs, proven, cost) if _faster(shop, first, proven, say) else (shop, first, cost)
     except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
         say.note(f"the model's kernel is not used: {error}\nthe {shop.author.name} author's is")
         return shop, first, cost
-
-
-def _faster(shop: Workshop, first: Proven, proven: Proven, say: Reporter) -> bool:
-    """Surely so: the whole interval of the gain lies above zero. An emulator's times say nothing."""
-    if shop.runner.kind != "measured":
-        say.note(f"nothing is measured here: the kernel of the {shop.author.name} author is kept")
-        return False
-    shapes = shop.request.shapes or tuple(s for text in space.shapes(_GROUP) for s in parse_shapes(text))
-    with contextlib.closing(Peak()) as rates:
-        outcome = race(shop, first, proven, [shapes], rates)
-    ends = f"{100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %"
-    say.stage(
-        "author", f"the model's kernel against the {shop.author.name} author's: {100 * outcome.gain:+.1f} % ({ends})"
-    )
-    return outcome.low > 0
+    if best is first:
+        return shop, first, cost
+    # From here on the model is not asked again.
+    fixed = LlmAuthor(Recorder(Replay(answers)), author.forge)
+    fixed.write(shop.request, shop.factors, best.candidate.params)
+    return replace(shop, author=fixed), best, cost
 
 
 def answers_of(author: Author) -> str:

@@ -38,11 +38,13 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LlmChoice:
-    """model: as --llm names it. repairs: how often a kernel that was built and found wrong goes back."""
+    """model: as --llm names it. repairs: how often a kernel that was built and found wrong goes back; improvements: how
+    often one that is right, to be made faster."""
 
     model: str
     budget: LlmBudget
     repairs: int = 4
+    improvements: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
@@ -43,7 +44,7 @@ class Evaluator:
         try:
             before, after = self._proven(incumbent), self._proven(point)
             return race(self.workshop, before, after, self._groups(point, incumbent), self.rates, most)
-        except (NotProvenError, CandidateFailed, HarnessError, MeasureError, ValueError) as error:
+        except (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
     def _proven(self, point: Point) -> Proven:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tensorop_gen.author.model import Feedback
 from tensorop_gen.hardware.hints import hints
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.told import told
@@ -44,5 +45,7 @@ def kernel_prompt(factors: HardwareFactors, params: GemmParams, role: Role, styl
     )
 
 
-def repair_text(stage: str, text: str, where: str) -> str:
-    return render("repair", stage=stage, text=text, where=where)
+def reply_text(feedback: Feedback) -> str:
+    """What the model is told of its last kernel: what is wrong with it, or how fast it is."""
+    template = "improve" if feedback.stage == "measure" else "repair"
+    return render(template, stage=feedback.stage, text=feedback.text, where=feedback.where)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tensorop_gen.author.candidate import checked, put_together
-from tensorop_gen.author.llm.ask import kernel_prompt, repair_text
+from tensorop_gen.author.llm.ask import kernel_prompt, reply_text
 from tensorop_gen.author.llm.forge import ISAS, LANGUAGES, Forge
 from tensorop_gen.author.llm.sketch import sketch_params
 from tensorop_gen.author.model import Candidate, Feedback, Order
@@ -71,7 +71,7 @@ class LlmAuthor:
         for role in self.roles:
             kernel = self._kernel(factors, params, role)
             if feedback and kernel.program:
-                kernel.conversation.reply = repair_text(feedback.stage, feedback.text, feedback.where)
+                kernel.conversation.reply = reply_text(feedback)
                 kernel.program = None
             programs[role] = kernel.program or self._asked(kernel, role)
             marks.append(kernel.mark)
@@ -82,7 +82,9 @@ class LlmAuthor:
     def accepted(self) -> tuple[Exchange, ...]:
         """The first questions with the last answers: what it takes to write the kernels again, without the repairs."""
         return tuple(
-            Exchange.of(k.conversation.prompt, Answer(text=k.conversation.said, model=self.model.name), {})
+            Exchange.of(
+                k.conversation.prompt, Answer(text=k.conversation.said, model=self.model.name), {}, accepted=True
+            )
             for k in self.kernels.values()
             if k.program
         )

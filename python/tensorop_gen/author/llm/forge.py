@@ -52,7 +52,7 @@ _RELOCATION = re.compile(r"R_\w+\s+(?P<what>\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """compiler: the words that start a C compiler for the target (GCC, for answers in C). vector_bits: the target's."""
+    """compiler: the words that start a C compiler for the target: GCC, for answers in C. vector_bits: of the target."""
 
     compiler: tuple[str, ...]
     isa: str
