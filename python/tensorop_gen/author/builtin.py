@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import dataclass, field
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.hardware.model import HardwareFactors
@@ -39,15 +41,33 @@ class BuiltinAuthor:
         if found := problems(params, factors):
             raise ValueError("; ".join(found))
         isa = target.find(factors.isa)
-        programs = _ordered(kernels.write(params, isa), order)
-        symbols = kernels.symbols(programs, params, isa)
+        symbols, assembly = _assembly(_Wanted(isa.name, tuple(kernels.specs(params, isa).items()), order, params))
         instance = "tensorop_gemm_" + re.sub(r"\W", "_", factors.name)
         banner = "/* Written by tensorop-gen, author builtin. */"
         files = {
             "instance.c": _sketch(params, isa, symbols, factors.name, instance, banner),
-            "kernels.S": f"{banner}\n{isa.assembly({symbols[r]: p for r, p in programs.items()})}",
+            "kernels.S": f"{banner}\n{assembly}",
         }
         return Candidate(request.operator, request.dtype, factors, params, self.name, files, instance, order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Kernels by what they are to do. params: that they come from; those of the sketch alone make no difference."""
+
+    isa: str
+    specs: tuple[tuple[Role, kernels.Spec], ...]
+    order: Order
+    params: GemmParams = field(compare=False)
+
+
+@functools.lru_cache(maxsize=16)
+def _assembly(wanted: _Wanted) -> tuple[dict[Role, str], str]:
+    """The kernels' symbols and the text that defines them; a search asks for the same ones again and again."""
+    isa = target.find(wanted.isa)
+    programs = _ordered(kernels.write(wanted.params, isa), wanted.order)
+    symbols = kernels.symbols(programs, wanted.params, isa)
+    return symbols, isa.assembly({symbols[role]: program for role, program in programs.items()})
 
 
 def _ordered(programs: dict[Role, Program], order: Order) -> dict[Role, Program]:
@@ -61,16 +81,19 @@ def _ordered(programs: dict[Role, Program], order: Order) -> dict[Role, Program]
 
 
 def _sketch(params: GemmParams, isa: Isa, symbols: dict[Role, str], name: str, instance: str, banner: str) -> str:
+    scalable = isinstance(isa, Scalable)
+    width = isa.lanes * params.group
+    most = (isa.most_lanes if isinstance(isa, Scalable) else isa.lanes) * params.group
+    values = params.to_dict() | {"mr": params.mr(width), "lanes": width, "most_mr": params.mr(most)}
+    return _template().render(p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner)
+
+
+@functools.cache
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(source_root() / "kernels" / "gemm"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # C, not HTML
     )
-    scalable = isinstance(isa, Scalable)
-    width = isa.lanes * params.group
-    most = (isa.most_lanes if isinstance(isa, Scalable) else isa.lanes) * params.group
-    values = params.to_dict() | {"mr": params.mr(width), "lanes": width, "most_mr": params.mr(most)}
-    return environment.get_template("sketch.c.j2").render(
-        p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner
-    )
+    return environment.get_template("sketch.c.j2")
