@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tensorop_gen.isa import target
-from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems
+from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems, widest_caps
 from tensorop_gen.source import source_root
 
 
@@ -44,7 +44,8 @@ def moves(params: GemmParams, factors: Factors) -> tuple[Move, ...]:
 def _group_moves(group: str, facts: dict[str, Any], params: GemmParams, factors: Factors) -> Iterator[Move]:
     preferences = target.find(factors.isa).preferences
     for vectors, nr in preferences.tiles if facts.get("tile") else ():
-        changed = _aligned(replace(params, vectors=vectors, nr=nr), factors)
+        caps = _caps(params, vectors, factors)
+        changed = _aligned(replace(params, vectors=vectors, nr=nr, direct_caps=caps), factors)
         yield Move(f"tile={vectors}x{nr}", group, changed)
     for changes in preferences.together if facts.get("tile") else ():
         name = ",".join(f"{parameter}={value}" for parameter, value in changes.items())
@@ -55,6 +56,12 @@ def _group_moves(group: str, facts: dict[str, Any], params: GemmParams, factors:
             continue
         for value in _values(getattr(params, name), axis):
             yield Move(f"{name}={value}", group, _aligned(replace(params, **{name: value}), factors))
+
+
+def _caps(params: GemmParams, vectors: int, factors: Factors) -> tuple[int, ...]:
+    """DIRECT's, for as many vectors of rows as COMPUTE has: it takes packed panels."""
+    widest = widest_caps(target.find(factors.isa), factors.vector_registers // params.group)
+    return params.direct_caps + widest[len(params.direct_caps) : vectors]
 
 
 def _values(value: Any, axis: dict[str, Any]) -> tuple[Any, ...]:
