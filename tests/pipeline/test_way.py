@@ -12,15 +12,17 @@ import pytest
 from tensorop_gen import pipeline
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.model import Candidate, Feedback, Order
+from tensorop_gen.build import find_toolchain
 from tensorop_gen.cache import records
 from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.model import EmitError
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import probe
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, tuned, way, workshop
 from tensorop_gen.pipeline.speed import SlowError
 from tensorop_gen.request.model import Request
+from tensorop_gen.run import find_runner
 from tensorop_gen.tune.model import Budget, Outcome, Trial
 from tensorop_gen.verify import Failure, Verification
 
@@ -313,3 +315,24 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     assert [process.exitcode for process in runs] == [0, 0]
     assert Store().check() == ()
     assert records.find(Store(), probe()) is not None
+
+
+def test_only_the_sketch_of_a_candidate_with_known_kernels_is_proven_in_a_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, object]] = []
+
+    def verify(*given: object) -> Verification:
+        asked.append((given[2], given[5]))
+        return GOOD
+
+    monkeypatch.setattr(workshop, "verify", verify)
+    factors = probe()
+    shop = workshop.Workshop(
+        REQUEST, factors, BuiltinAuthor(), find_toolchain(factors.triple), find_runner(factors, ""), tmp_path
+    )
+    start = defaults(factors)
+    for params in (start, replace(start, kc=start.kc - 32), replace(start, unroll=start.unroll * 2)):
+        shop.prove(BuiltinAuthor().write(REQUEST, factors, params), "smoke")
+    shop.prove(BuiltinAuthor().write(REQUEST, factors, start))
+    assert asked == [("smoke", False), ("smoke", True), ("smoke", False), ("quick", False)]
