@@ -32,24 +32,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster."""
+    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster.
+    start: key of the candidate that it began with."""
 
     candidate: Candidate
     record: Record
     trials: int = 0
     gain: float = 1.0
+    start: str = ""
 
 
 def develop(
-    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, options: Options, say: Reporter
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    store: Store,
+    options: Options,
+    say: Reporter,
+    recorded: bool = True,
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
-    exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
+    exactly this candidate; then, with a budget, the fastest that a search finds. recorded: whether records count.
+    Raises NotProvenError."""
     author = BuiltinAuthor()
     there = on_board(options.on)
-    kept = records.find(store, factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(kept.params) if kept else None
-    candidate = author.write(request, factors, params, kept.order if kept else ())
+    kept = records.find(store, factors, request.operator, request.dtype) if recorded else None
+    candidate = _as_recorded(author, request, factors, kept, say) if kept else None
+    if candidate is None:
+        kept, candidate = None, author.write(request, factors)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
     if not there and factors.arch == native_arch() and not runs(factors):
@@ -70,7 +80,19 @@ def develop(
         first = proven(shop, candidate, say)
         if not budget:
             return _product(shop, Tuned(first), kept, say)
-        return _product(shop, tuned(shop, first, store, budget, say), kept, say)
+        product = _product(shop, tuned(shop, first, store, budget, say), kept, say)
+        return replace(product, start=first.candidate.key)
+
+
+def _as_recorded(
+    author: BuiltinAuthor, request: Request, factors: HardwareFactors, kept: Record, say: Reporter
+) -> Candidate | None:
+    """None for parameters that this release does not take any more."""
+    try:
+        return author.write(request, factors, GemmParams.from_dict(kept.params), kept.order)
+    except ValueError as error:
+        say.note(f"the record of {factors.name} is passed over: {error}")
+        return None
 
 
 def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget | None:

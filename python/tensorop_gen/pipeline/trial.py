@@ -49,11 +49,12 @@ class Evaluator:
         return self.proven[params]
 
 
-def race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
-    """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends."""
+def race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...], most: int = ROUNDS) -> Outcome:
+    """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends.
+    most: rounds, unless the first look shows a loser."""
     outcome = Outcome()
     peak = peak_there(workshop.runner, workshop.factors)
-    for rounds in (LOOK, ROUNDS):
+    for rounds in (LOOK, most):
         found = measure(
             after.built, workshop.runner, shapes, rounds, incumbent=before.built, burst_ms=BURST_MS, peak=peak
         )

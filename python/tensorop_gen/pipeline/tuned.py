@@ -11,6 +11,7 @@ from tensorop_gen.cache import records
 from tensorop_gen.cache.trials import TrialLog
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.operators.gemm import space
+from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.trial import Evaluator, race
@@ -23,12 +24,14 @@ from tensorop_gen.tune.search import best, search
 from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
+    from tensorop_gen.cache.model import Record
     from tensorop_gen.cache.store import Store
-    from tensorop_gen.operators.gemm.params import GemmParams
     from tensorop_gen.pipeline.model import Reporter
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
     from tensorop_gen.tune.model import Budget, Trial
+
+FINAL = 9  # rounds of the winner against the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ def tuned(shop: Workshop, first: Proven, store: Store, budget: Budget, say: Repo
     return Tuned(first, len(trials))
 
 
+def turn_down(store: Store, record: Record, start: str, reason: str) -> None:
+    """Keeps a search that began with the candidate `start` from choosing what the record describes again."""
+    log = TrialLog(store, records.entry_of(record), start)
+    params = GemmParams.from_dict(record.params)
+    log.write([_turned_down(trial, params, Outcome(reason=reason)) for trial in log.read()])
+
+
 def _search(shop: Workshop, first: Proven, log: TrialLog, trials: list[Trial], budget: Budget, say: Reporter) -> None:
     """Adds to the trials, and keeps each as it ends."""
     start = first.candidate.params
@@ -79,11 +89,12 @@ def _made_sure(
     """The winner proven in full, and what it gains over the start in a race of their own; or why it does not count."""
     try:
         found = proven(shop, shop.author.write(shop.request, shop.factors, winner), say)
-        outcome = race(shop, first, found, shop.request.shapes or _judged_on(first.candidate.params, trials, shop))
+        shapes = shop.request.shapes or _judged_on(first.candidate.params, trials, shop)
+        outcome = race(shop, first, found, shapes, FINAL)
     except (NotProvenError, CandidateFailed, MeasureError) as error:
         return Outcome(reason=str(error)), None
-    if outcome.gain <= 0:
-        return replace(outcome, reason="measured once more, it is no faster than what it began with"), None
+    if outcome.low <= 0:
+        return replace(outcome, reason="measured once more, it is not surely faster than what it began with"), None
     return outcome, found
 
 
