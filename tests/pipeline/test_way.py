@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,15 +12,16 @@ import pytest
 from tensorop_gen import pipeline
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.model import Candidate, Feedback, Order
+from tensorop_gen.build import find_toolchain
 from tensorop_gen.cache import records
 from tensorop_gen.cache.store import Store
-from tensorop_gen.emit.model import EmitError
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import probe
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, way, workshop
 from tensorop_gen.pipeline.speed import SlowError
-from tensorop_gen.request.model import Request
+from tensorop_gen.request.model import Request, RequestError
+from tensorop_gen.run import find_runner
 from tensorop_gen.tune.actions import ConstraintError
 from tensorop_gen.tune.model import Budget, Outcome, Trial
 from tensorop_gen.verify import Failure, Verification
@@ -194,15 +195,53 @@ def test_a_winner_that_is_not_proven_in_full_does_not_count(
     assert (answers, outcomes) == ([], [])
 
 
+SLOW = SlowError("64x64x64 on 1 threads has 0.80 of the portable kernels' speed")
+
+
+def emitted_library(out: Path) -> Callable[..., None]:
+    return lambda *_: (out / "lib").mkdir(exist_ok=True)
+
+
 def test_a_slow_library_is_taken_back(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*_: object) -> None:
-        raise SlowError("64x64x64 on 1 threads has 0.80 of the portable kernels' speed")
+        raise SLOW
 
     monkeypatch.setattr(way, "measured", slow)
-    monkeypatch.setattr(way, "emit", lambda *_: (tmp_path / "lib").mkdir())
-    with pytest.raises(NotProvenError, match="portable"):
+    monkeypatch.setattr(way, "emit", emitted_library(tmp_path))
+    with pytest.raises(NotProvenError, match=r"64x64x64.*portable"):
         pipeline.generate(REQUEST, Options(out=tmp_path), heard)
     assert not (tmp_path / "lib").exists()
+
+
+def test_the_analytical_parameters_replace_a_slow_winner_for_good(
+    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_once(*_: object) -> tuple[()]:
+        monkeypatch.setattr(way, "measured", lambda *_: ())
+        raise SLOW
+
+    monkeypatch.setattr(way, "measured", slow_once)
+    monkeypatch.setattr(way, "emit", emitted_library(tmp_path))
+    outcomes += [FASTER, Outcome(reason="slow")]
+    options = Options(out=tmp_path, tune=Budget(trials=1))
+    found = pipeline.generate(REQUEST, options, heard)
+    assert found.record is not None
+    assert GemmParams.from_dict(found.record.params) == defaults(found.factors)
+    assert records.find(Store(), found.factors) == found.record
+    assert any("64x64x64" in note for note in heard.notes)
+    again = pipeline.generate(REQUEST, replace(options, tune=Budget(trials=2)), heard)
+    assert again.record is not None
+    assert again.record.params == found.record.params, "the slow winner is not chosen again"
+    assert not outcomes
+
+
+def test_a_record_that_this_release_does_not_take_is_passed_over(tmp_path: Path, heard: Heard) -> None:
+    first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert first.record is not None
+    records.save(Store(), first.record.model_copy(update={"params": first.record.params | {"kc": 0}}))
+    second = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert second.record == first.record
+    assert any("passed over: kc must be at least 1" in note for note in heard.notes)
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
@@ -211,7 +250,7 @@ def test_what_is_not_ours_is_not_written_into(kind: str, tmp_path: Path, heard: 
     if kind == "folder":
         out.mkdir()
     (out / "mine" if kind == "folder" else out).write_text("")
-    with pytest.raises(EmitError, match="choose another"):
+    with pytest.raises(RequestError, match="choose another"):
         pipeline.generate(REQUEST, Options(out=out, emit="sources"), heard)
     assert heard.stages == ["hardware: " + heard.stages[0].removeprefix("hardware: ")]
 
@@ -323,3 +362,24 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     assert [process.exitcode for process in runs] == [0, 0]
     assert Store().check() == ()
     assert records.find(Store(), probe()) is not None
+
+
+def test_only_the_sketch_of_a_candidate_with_known_kernels_is_proven_in_a_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, object]] = []
+
+    def verify(*given: object) -> Verification:
+        asked.append((given[2], given[5]))
+        return GOOD
+
+    monkeypatch.setattr(workshop, "verify", verify)
+    factors = probe()
+    shop = workshop.Workshop(
+        REQUEST, factors, BuiltinAuthor(), find_toolchain(factors.triple), find_runner(factors, ""), tmp_path
+    )
+    start = defaults(factors)
+    for params in (start, replace(start, kc=start.kc - 32), replace(start, unroll=start.unroll * 2)):
+        shop.prove(BuiltinAuthor().write(REQUEST, factors, params), "smoke")
+    shop.prove(BuiltinAuthor().write(REQUEST, factors, start))
+    assert asked == [("smoke", False), ("smoke", True), ("smoke", False), ("quick", False)]

@@ -201,3 +201,9 @@ def test_levels_grow_and_repeat() -> None:
     assert plan(GEOMETRY, KNOWN, "quick", 5) != plan(GEOMETRY, KNOWN, "quick", 6)
     with pytest.raises(ValueError, match="its own plan"):
         plan(GEOMETRY, {}, "case", 0)
+
+
+def test_calls_only_are_whole_calls_on_every_path() -> None:
+    cases = plan(GEOMETRY, KNOWN, "smoke", 0, calls_only=True)
+    assert {case.split()[0] for case in cases} == {"run", "packed"}
+    assert {case.get("path") for case in parsed(cases, "run")} >= {str(int(path)) for path in GEOMETRY.paths}

@@ -28,5 +28,6 @@ class BuiltinAuthor:
 
         Feedback changes nothing: this author has one way to write a kernel, so what failed once is a defect."""
         params = checked(params or defaults(factors), factors)
-        programs = kernels.write(params, target.find(factors.isa))
-        return put_together(request, factors, params, order, programs, self.name)
+        isa = target.find(factors.isa)
+        specs = tuple(kernels.specs(params, isa).items())
+        return put_together(request, factors, params, order, kernels.write(params, isa), self.name, specs=specs)

@@ -12,6 +12,7 @@ from tensorop_gen.emit.amalgamation import amalgamate
 from tensorop_gen.emit.library import install
 from tensorop_gen.emit.model import EmitError
 from tensorop_gen.emit.project import write
+from tensorop_gen.request.model import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,12 +39,14 @@ def emit(project: Mapping[str, str], out: Path, kind: Kind, toolchain: Toolchain
             install(out / "src", out, toolchain)
 
 
-def must_be_ours(out: Path) -> None:
-    """Raises EmitError for a folder that holds what is not ours, which would be mixed up or overwritten."""
+def must_be_ours(out: Path, kind: Kind) -> None:
+    """Raises RequestError for what is no folder, or for one that holds what is not ours, which would be mixed up or
+    overwritten. The three files of an amalgamation go into others' folders."""
     if out.exists() and not out.is_dir():
-        raise EmitError(f"{out} is not a folder; choose another with --out")
-    if out.is_dir() and any(out.iterdir()) and not any((out / name).exists() for name in _OURS):
-        raise EmitError(f"{out} is not empty, and tensorop-gen did not make it; choose another folder with --out")
+        raise RequestError(f"{out} is not a folder; choose another with --out")
+    ours = kind == "amalgamation" or any((out / name).exists() for name in _OURS)
+    if out.is_dir() and not ours and any(out.iterdir()):
+        raise RequestError(f"{out} is not empty, and tensorop-gen did not make it; choose another folder with --out")
 
 
 def withdraw(out: Path) -> None:

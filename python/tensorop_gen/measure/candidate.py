@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("candidate", "incumbent")
 _BLUR = 0.2  # of a share of the peak: the widest interval of times worth keeping
+_SHORT = 3e-4  # seconds of a call, or of several
 _SLOWEST = 1e9  # flops a second below which a call counts as hung
 
 
@@ -69,10 +70,12 @@ class SessionTimer:
     seconds: float = 0.0
 
     def prepare(self, shape: Shape, _seed: int, /) -> Call:
-        """A single call mostly times the way to the process and back; a few hundred microseconds of calls do not."""
+        """A single short call mostly times the way to the process and back; many of them do not."""
         self.shape = shape
         first = self._burst(1)
-        return Call(self._burst(max(1, int(3e-4 / first.seconds))).seconds, first.ratio)
+        if first.seconds < _SHORT:
+            self._burst(int(_SHORT / first.seconds))
+        return Call(self.seconds, first.ratio)
 
     def burst(self, _seed: int, milliseconds: float, /) -> Call:
         return self._burst(max(1, int(milliseconds * 1e-3 / self.seconds)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from tensorop_gen.author.builtin import BuiltinAuthor
-from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.build import BuildFailed, build, find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
@@ -57,18 +57,19 @@ def verify_again(
     if not on_board(on) and factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     candidate = _candidate(request, factors, record, params)
-    emitted = folder / "src" / factors.name
-    if emitted.is_dir():  # what was generated is proven, not what an author of today would write
-        candidate = replace(candidate, files={name: (emitted / name).read_text() for name in candidate.files})
+    candidate = _as_emitted(candidate, folder / "src" / factors.name)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     runner = find_runner(factors, on)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
-        built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
+        try:
+            built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
+        except BuildFailed as failed:
+            raise NotProvenError(f"{factors.name} does not compile: {failed}") from None
         return verify(built, runner, level, seed, case)
 
 
-def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record | None]:
+def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record]:
     """What an output folder says of itself."""
     try:
         factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
@@ -78,13 +79,24 @@ def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record | None]:
     return Request(str(folder)), factors, record
 
 
+def _as_emitted(candidate: Candidate, sources: Path) -> Candidate:
+    """What was generated is proven, not what an author of today would write."""
+    if not sources.is_dir():
+        return candidate
+    try:
+        return replace(candidate, files={name: (sources / name).read_text() for name in candidate.files})
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{sources} cannot be read: make the folder again\n{error}") from None
+
+
 def _candidate(request: Request, factors: HardwareFactors, record: Record | None, text: str | None) -> Candidate:
     """What the author writes for the parameters given, else for those of the record, else for the defaults."""
     author = BuiltinAuthor()
-    if text is None:
+    try:
+        if text is not None:
+            return author.write(request, factors, changed(text, factors))
         params = GemmParams.from_dict(record.params) if record else None
         return author.write(request, factors, params, record.order if record else ())
-    try:
-        return author.write(request, factors, changed(text, factors))
-    except ValueError as error:
-        raise RequestError(f"--params {text}: {error}") from None
+    except (ValueError, TypeError, KeyError) as error:
+        whence = f"--params {text}" if text is not None else f"the record of {factors.name}"
+        raise RequestError(f"{whence}: {error}") from None

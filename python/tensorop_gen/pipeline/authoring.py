@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
+from tensorop_gen.cache import records
 from tensorop_gen.llm.model import LlmError
 from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
@@ -39,17 +40,39 @@ def written_again(
     request: Request,
     factors: HardwareFactors,
     toolchain: Toolchain,
+    store: Store,
     kept: Record | None,
-    answers: str,
     fixed: Mapping[str, Any],
     say: Reporter,
+) -> tuple[Author, Candidate, Record | None]:
+    """What a record describes, by who wrote it: a model, if its answers were kept with the record. Without a record, or
+    with one that this release does not take any more (then None comes back), what the builtin author begins with.
+    fixed: parameters that are to be so, whatever the record says."""
+    builtin = BuiltinAuthor()
+    start = GemmSpace(factors, fixed=fixed).start(defaults(factors)) if fixed else None
+    if kept is None:
+        return builtin, builtin.write(request, factors, start), None
+    try:
+        params = GemmParams.from_dict(kept.params)
+        if fixed:
+            params = GemmSpace(factors, fixed=fixed).start(params)
+        author, candidate = _by_its_author(request, factors, toolchain, params, kept, records.answers(store, kept), say)
+    except ValueError as error:
+        say.note(f"the record of {factors.name} is passed over: {error}")
+        return builtin, builtin.write(request, factors, start), None
+    return author, candidate, kept
+
+
+def _by_its_author(
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    params: GemmParams,
+    kept: Record,
+    answers: str,
+    say: Reporter,
 ) -> tuple[Author, Candidate]:
-    """What a record describes, by who wrote it: a model, if its answers were kept with the record. Without a record,
-    what the builtin author begins with. fixed: parameters that are to be so, whatever the record says."""
-    params = GemmParams.from_dict(kept.params) if kept else None
-    if fixed:
-        params = GemmSpace(factors, fixed=fixed).start(params or defaults(factors))
-    order = kept.order if kept else ()
+    order = kept.order
     if answers:
         try:
             model = Recorder(Replay(exchanges_in(answers, "what is kept with the record")))

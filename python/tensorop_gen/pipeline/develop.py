@@ -43,15 +43,21 @@ class Product:
 
 
 def develop(
-    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, options: Options, say: Reporter
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    store: Store,
+    options: Options,
+    say: Reporter,
+    recorded: bool = True,
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
-    exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
+    exactly this candidate; then, with a budget, the fastest that a search finds. recorded: whether records count.
+    Raises NotProvenError."""
     there = on_board(options.on)
-    kept = records.find(store, factors, request.operator, request.dtype)
-    answers = records.answers(store, kept) if kept else ""
+    kept = records.find(store, factors, request.operator, request.dtype) if recorded else None
     fixed = options.fixed if options.tune else {}
-    author, candidate = written_again(request, factors, toolchain, kept, answers, fixed, say)
+    author, candidate, kept = written_again(request, factors, toolchain, store, kept, fixed, say)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
     if not there and factors.arch == native_arch() and not runs(factors):

@@ -61,8 +61,8 @@ def _refuse_slow(found: Comparison, shapes: tuple[Shape, ...], threads: list[int
             speedup = ratio(found, shape, count, portable)
             if speedup and speedup.high < 1:
                 raise SlowError(
-                    f"{shape} on {count} threads has {speedup.value:.2f} of the portable kernels' speed: the library "
-                    "is withdrawn; tune on an idle machine, or ask for x86-64-v2, which has only the portable ones"
+                    f"{shape} on {count} threads has {speedup.value:.2f} of the portable kernels' speed; if the "
+                    "machine was busy, run this again when it is idle"
                 )
 
 

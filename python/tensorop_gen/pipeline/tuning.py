@@ -71,10 +71,9 @@ def _confirmed(search: Search, evaluate: Evaluator, first: Proven, shop: Worksho
     """The latest incumbent that passes the whole verification and is not slower than the start, else the start."""
     for trial in reversed([trial for trial in search.trials if trial.accepted]):
         found = evaluate(trial.point, search.start, FINAL)
-        if found.reason or found.gain <= 0:
-            say.note(
-                f"{trial.change} is not kept: {found.reason or 'held against the start once more it is not faster'}"
-            )
+        if found.reason or found.low <= 0:
+            why = found.reason or "held against the start once more it is not surely faster"
+            say.note(f"{trial.change} is not kept: {why}")
             continue
         candidate = shop.author.write(shop.request, shop.factors, trial.params, trial.point.order)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ from tensorop_gen.emit.model import EmitError, Part
 from tensorop_gen.emit.output import emit, must_be_ours, withdraw, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
+from tensorop_gen.operators.gemm.params import defaults
 from tensorop_gen.pipeline.board import target_on
-from tensorop_gen.pipeline.develop import develop
+from tensorop_gen.pipeline.develop import Product, develop
 from tensorop_gen.pipeline.model import Outcome
 from tensorop_gen.pipeline.speed import SlowError, measured
 from tensorop_gen.report.record import record_files
@@ -27,6 +28,8 @@ from tensorop_gen.request.model import Request
 from tensorop_gen.run import on_board
 
 if TYPE_CHECKING:
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.cache.model import Record
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.measure.candidate import Measurement
     from tensorop_gen.pipeline.model import Options, Reporter
@@ -39,27 +42,54 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     factors = target_on(request.target, options.on, say.note)
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
     out = options.out or Path(f"tensorop-{factors.name}")
-    if options.emit != "amalgamation":  # three files, which go into others' folders
-        must_be_ours(out)
+    must_be_ours(out, options.emit)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     store = Store(options.cache, say.note)
+    output = _Output(request, factors, toolchain, store, replace(options, out=out), say)
     product = None if factors.isa == PORTABLE else develop(request, factors, toolchain, store, options, say)
-    record, answers = (product.record, product.answers) if product else (None, "")
-    if record:
-        records.save(store, record, answers)  # before anything else can fail or be interrupted
-
-    files = project([Part(product.candidate, product.record.proof)] if product else [], factors.triple)
-    say.stage("emit", f"{options.emit} in {out}")
-    emit(files, out, options.emit, toolchain)
-    if record and options.emit == "library" and is_this_machine(factors) and not on_board(options.on):
-        record = record.model_copy(update={"measurements": _measured(out, request, say)})
-        records.save(store, record, answers)
-    if record:
-        write_out(record_files(factors, record), out / "record")
+    try:
+        record = output.take(product)
+    except SlowError as slow:
+        if product is None or product.candidate.params == defaults(factors):
+            raise
+        say.note(f"{slow}\nthe parameters of the analytical model are taken instead")
+        once = replace(options, tune=None, llm=None)
+        product = develop(request, factors, toolchain, store, once, say, recorded=False)
+        record = output.take(product)
     if product is None:
         return Outcome(factors, None, out=out)
     return Outcome(factors, record, product.trials, product.gain, out, product.llm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """Where a product goes: options.out, and the cache."""
+
+    request: Request
+    factors: HardwareFactors
+    toolchain: Toolchain
+    store: Store
+    options: Options
+    say: Reporter
+
+    def take(self, product: Product | None) -> Record | None:
+        """Writes what was asked for and keeps the record, with the library's speed if that was measured.
+
+        Raises SlowError for a library that is taken back."""
+        out, kind = self.options.out or Path(), self.options.emit
+        record, answers = (product.record, product.answers) if product else (None, "")
+        if record:
+            records.save(self.store, record, answers)  # before anything else can fail or be interrupted
+        files = project([Part(product.candidate, product.record.proof)] if product else [], self.factors.triple)
+        self.say.stage("emit", f"{kind} in {out}")
+        emit(files, out, kind, self.toolchain)
+        if record and kind == "library" and is_this_machine(self.factors) and not on_board(self.options.on):
+            record = record.model_copy(update={"measurements": _measured(out, self.request, self.say)})
+            records.save(self.store, record, answers)
+        if record:
+            write_out(record_files(self.factors, record), out / "record")
+        return record
 
 
 def _measured(out: Path, request: Request, say: Reporter) -> tuple[Measurement, ...]:

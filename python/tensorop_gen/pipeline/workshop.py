@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tensorop_gen.build import BuildFailed, Built, build
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4  # of an author to mend what was turned down
 SEED = 1
+SKETCH = "instance.c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """folder: for what is compiled; each candidate has a folder of its own in it."""
+    """folder: for what is compiled; each candidate has a folder of its own in it. kernels: those proven in it."""
 
     request: Request
     factors: HardwareFactors
@@ -59,9 +60,11 @@ class Workshop:
     toolchain: Toolchain
     runner: Runner
     folder: Path
+    kernels: set[str] = field(default_factory=set)
 
     def prove(self, candidate: Candidate, level: Level = "quick", attempts: int = ATTEMPTS) -> Proven:
-        """Builds and verifies; what goes wrong is handed back to the author, who tries again.
+        """Builds and verifies; what goes wrong is handed back to the author, who tries again. At level smoke kernels
+        that were proven in this workshop before are not called by themselves again.
 
         Raises NotProvenError when the author has nothing else to offer."""
         seen: set[str] = set()
@@ -79,12 +82,15 @@ class Workshop:
 
     def _tried(self, candidate: Candidate, level: Level) -> Proven | Rejected:
         try:
-            built = build(candidate, self.toolchain, self.folder / candidate.key[:16])
+            built = build(candidate, self.toolchain, self.folder / candidate.key[:16], self.folder / "objects")
         except BuildFailed as failed:
             return Rejected(failed.feedback)
-        verification = verify(built, self.runner, level, SEED)
+        kernels = "".join(text for name, text in sorted(candidate.files.items()) if name != SKETCH)
+        calls_only = level == "smoke" and bool(kernels) and kernels in self.kernels
+        verification = verify(built, self.runner, level, SEED, None, calls_only)
         feedback = verification.feedback()
         if feedback is None:
+            self.kernels.add(kernels)
             return Proven(candidate, built, verification)
         params = json.dumps(changes(candidate.params, candidate.factors))
         command = f"tensorop-gen verify 'sgemm for {self.request.target}' --params {shlex.quote(params)}"

@@ -22,15 +22,15 @@ _PARAMETERS = {
 }
 
 
-def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int) -> list[str]:
+def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int, calls_only: bool = False) -> list[str]:
     """All cases of a level. sizes: the candidate's parameters by name; its loops may have edges round them.
-    The same arguments give the same plan."""
+    calls_only: without those that call a kernel by itself. The same arguments give the same plan."""
     if level == "case":
         raise ValueError("a single case is its own plan")
     s = Sizes(geometry, sizes, level, random.Random(seed))
     cases: list[str] = []
     for _ in range(_ROUNDS if level == "full" else 1):
-        cases += _draw(s)
+        cases += runs(s) if calls_only else _draw(s)
     return list(dict.fromkeys(cases))
 
 

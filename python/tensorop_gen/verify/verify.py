@@ -14,15 +14,20 @@ from tensorop_gen.verify.session import HarnessError, Report, Session
 
 
 def verify(
-    built: Built, runner: Runner, level: Level = "quick", seed: int = 0, case: str | None = None
+    built: Built,
+    runner: Runner,
+    level: Level = "quick",
+    seed: int = 0,
+    case: str | None = None,
+    calls_only: bool = False,
 ) -> Verification:
-    """Proves a candidate, or finds its first failure. case: only this one (a reproducer's). Same seed, same cases.
-    Raises CaseError where that is not a case."""
+    """Proves a candidate, or finds its first failure. case: only this one (a reproducer's). calls_only: for one whose
+    kernels by themselves were proven before. Same seed, same cases. Raises CaseError where that is not a case."""
     with Session(built, runner, seed) as session:
         geometry = session.geometry
         cases: Sequence[str] = ()
         if geometry is not None:
-            cases = plan(geometry, built.sizes, level, seed) if case is None else _single(case, geometry)
+            cases = plan(geometry, built.sizes, level, seed, calls_only) if case is None else _single(case, geometry)
             session.check(cases)
         report = session.report()
     if case is not None and report.failure and report.failure.kind == "plan":

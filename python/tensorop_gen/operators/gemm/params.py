@@ -104,7 +104,7 @@ def lanes(factors: Factors, group: int = 1) -> int:
     return factors.vector_bits // (8 * FLOAT) * group
 
 
-def most_columns(isa: Isa, vectors: int) -> tuple[int, ...]:
+def widest_caps(isa: Isa, vectors: int) -> tuple[int, ...]:
     """For each number of row vectors, the most columns with which a DIRECT tile leaves one of `vectors` unused."""
     caps = []
     for rows in range(1, 5):
@@ -135,7 +135,7 @@ def defaults(factors: Factors) -> GemmParams:
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     start: dict[str, Any] = {
         "unroll": 4,
-        "direct_caps": most_columns(isa, factors.vector_registers // group),
+        "direct_caps": widest_caps(isa, factors.vector_registers // group),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
         "direct_half": preferences.allows("direct", "direct_half") and factors.flops_per_cycle == 2 * width,
     }

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tensorop_gen.isa import target
-from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, most_columns, problems
+from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems, widest_caps
 from tensorop_gen.source import source_root
 
 STEPS = (-4, -2, -1, 1, 2, 4)  # of what is added
@@ -94,6 +94,6 @@ def aligned(params: GemmParams, factors: Factors) -> GemmParams:
     mr = params.mr(lanes(factors, params.group))
     mc = max(round(params.mc / mr), 1) * mr
     nc = max(params.nc // params.nr, 1) * params.nr
-    more = most_columns(target.find(factors.isa), factors.vector_registers // params.group)
+    more = widest_caps(target.find(factors.isa), factors.vector_registers // params.group)
     caps = params.direct_caps + more[len(params.direct_caps) : params.vectors]
     return replace(params, mc=mc, nc=nc, direct_caps=caps)
