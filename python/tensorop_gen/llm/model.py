@@ -32,7 +32,7 @@ class Prompt(Frozen):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that the model sees but measured figures, which differ where the question does not."""
+        """SHA-256 of all that the model sees but measured figures, which differ from run to run."""
         seen = [[m.role, _MEASURED.sub("", m.content)] for m in self.messages], self.answer_schema
         return sha256(json.dumps(seen, sort_keys=True))
 

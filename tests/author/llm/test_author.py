@@ -101,6 +101,16 @@ def test_rounds_are_bounded() -> None:
     assert len(model.asked) == 5
 
 
+def test_a_model_cannot_write_code_by_its_name() -> None:
+    writing, model = author(RIGHT)
+    model.name = "x */\n#include </etc/passwd>\nint evil; /*"
+    files = writing.write(REQUEST, FACTORS, START).files
+    for text in files.values():
+        assert text.startswith("/* Written by tensorop-gen, author llm (x ")
+        assert text.splitlines()[0].count("*/") == 1
+        assert "passwd>" not in text
+
+
 def test_a_missing_tool_is_named() -> None:
     writing, _ = author(RIGHT)
     with pytest.raises(LlmError, match="no-objdump is not there"):

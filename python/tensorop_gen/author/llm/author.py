@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -75,7 +76,7 @@ class LlmAuthor:
                 kernel.program = None
             programs[role] = kernel.program or self._asked(kernel, role)
             marks.append(kernel.mark)
-        author = f"llm ({self.model.name}, answers {' '.join(marks)})"
+        author = f"llm ({_harmless(self.model.name)}, answers {' '.join(marks)})"
         edges = _edges(programs[role] for role in self.roles)
         return put_together(request, factors, params, order, programs, author, edges)
 
@@ -116,6 +117,11 @@ class LlmAuthor:
         except FileNotFoundError as error:
             raise LlmError(f"{error} is not there to take the model's code apart: install gcc and binutils") from None
         return kernel.program
+
+
+def _harmless(name: str) -> str:
+    """A model's name for comments in C and assembly: who answers chooses it."""
+    return re.sub(r"[^A-Za-z0-9_ .:+-]", "_", name)[:60]
 
 
 def _edges(programs: Iterable[Program]) -> tuple[int, ...]:
