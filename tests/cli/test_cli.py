@@ -71,6 +71,7 @@ NOT_UNDERSTOOD = [
     (("sgemm", "--tune", "0"), ["leaves no time for a trial"]),
     (("sgemm", "--policy", "luck"), ["luck", "history, fixed, random"]),
     (("sgemm", "--fix", "speed=9"), ["speed is not a parameter", "unroll"]),
+    (("sgemm", "--class", "huge"), ["huge", "tiny", "skinny"]),
     (("sgemm", "--fix", "kc=big"), ["kc is a whole number"]),
     (("sgemm", "--fix", "prefetch_a=1"), ["prefetch_a is on or off"]),
     (("targets", "pentium"), ["pentium", "nearest"]),

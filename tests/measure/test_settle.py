@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tensorop_gen.measure.settle import MOST, Verdict, settle
+from tensorop_gen.measure.settle import DULL, MOST, Verdict, settle
 
 WORTH = 0.003
 
@@ -25,7 +25,8 @@ def settled(*ratios: float) -> Verdict:
         ((-0.01, -0.02, -0.01), 3),  # against it each time
         ((0.05, 0.06, 0.04), 6),  # for it each time, as often as 95 % takes
         ((0.001, 0.002, -0.001), 6),  # nothing that would be worth it
-        ((0.1, -0.1), MOST),  # cannot be told
+        ((0.1, -0.1, 0.0), DULL),  # cannot be told, and does not look better
+        ((0.1, -0.1, 0.01), MOST),  # looks better, and cannot be told
     ],
 )
 def test_ends_as_soon_as_it_is_decided(ratios: tuple[float, ...], rounds: int) -> None:

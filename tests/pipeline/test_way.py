@@ -179,6 +179,7 @@ def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcom
     assert 1.10 < found.gain < 1.11
     assert found.record.params["direct_caps"] == list(heard.trials[0].params.direct_caps)
     assert records.find(Store(), found.factors) == found.record
+    assert dict(found.record.dispatch)["2048x2048x2048"] == "packed"
 
 
 def test_a_winner_that_is_not_proven_in_full_does_not_count(

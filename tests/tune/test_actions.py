@@ -10,7 +10,7 @@ from tests.tune.made_up import FACTORS, SPACE, START
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.hardware import library
 from tensorop_gen.operators.gemm.params import defaults
-from tensorop_gen.request.model import Request
+from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.tune.actions import ConstraintError, GemmSpace
 from tensorop_gen.tune.model import Action, Point
 
@@ -51,9 +51,16 @@ def test_an_order_outlives_what_does_not_change_its_kernel() -> None:
 
 def test_shapes_are_those_of_what_differs() -> None:
     other = Point(replace(START.params, direct_unroll=2, kc=64))
-    assert set(SPACE.shape_groups(START, other)) == {"packed", "direct"}
-    assert SPACE.shape_groups(START, taken(START, "order compute").point) == ("packed",)
-    assert SPACE.shape_groups(START, Point(replace(START.params, vectors=1))) == ("packed",)
+    assert set(SPACE.differing(START, other)) == {"packed", "direct"}
+    assert SPACE.differing(START, taken(START, "order compute").point) == ("packed",)
+    assert SPACE.differing(START, Point(replace(START.params, vectors=1))) == ("packed",)
+
+
+def test_shapes_asked_for_are_the_only_ones() -> None:
+    asked = GemmSpace(FACTORS, shapes=(Shape(5, 6, 7),))
+    other = Point(replace(START.params, direct_unroll=2, kc=64))
+    assert asked.judged(START, other) == [(Shape(5, 6, 7),)]
+    assert sorted(len(shapes) for shapes in SPACE.judged(START, other)) == [3, 4]
 
 
 def test_what_is_fixed_stays() -> None:

@@ -35,7 +35,8 @@ class Provenance(Stored):
 
 class Record(Stored):
     """factors: HardwareFactors.kernel_values(); params, order: what the author needs to write the candidate again;
-    candidate: its key, to see whether an author of today still writes what was proven."""
+    candidate: its key, to see whether an author of today still writes what was proven; dispatch: the path that each
+    shape of the known classes, and each that was asked for, takes with these parameters."""
 
     schema_version: Literal[1] = SCHEMA
     triple: str
@@ -48,6 +49,7 @@ class Record(Stored):
     candidate: str
     verification: Verification
     measurements: tuple[Measurement, ...] = ()
+    dispatch: tuple[tuple[str, str], ...] = ()
     provenance: Provenance
 
     @property

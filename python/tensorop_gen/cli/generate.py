@@ -25,6 +25,9 @@ Seed = Annotated[int, typer.Option("--seed", help="of the search: same seed and 
 Fix = Annotated[
     str, typer.Option("--fix", metavar="NAME=VALUE[,...]", help="parameters that keep this value: kc=256,unroll=4")
 ]
+Classes = Annotated[
+    str, typer.Option("--class", metavar="NAMES", help="only what matters for these shapes: tiny,mid,large,skinny")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
 DEFAULT_SECONDS = "60"
@@ -41,6 +44,7 @@ def generate(
     policy: Policy = "history",
     seed: Seed = 0,
     fix: Fix = "",
+    classes: Classes = "",
     author: AuthorName = "",
     llm: Llm = "",
     llm_budget: LlmMost = "",
@@ -56,7 +60,9 @@ def generate(
 
     request = _request(sentence, shapes)
     options = _options(out, tune, emit, cache, on)
-    options = replace(options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix))
+    options = replace(
+        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
+    )
     _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 
@@ -69,6 +75,7 @@ def tune_(
     policy: Policy = "history",
     seed: Seed = 0,
     fix: Fix = "",
+    classes: Classes = "",
     cache: CacheDir = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
@@ -80,7 +87,7 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix))
+    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix, classes))
     _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
@@ -142,16 +149,20 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     return Options(out, budget, kind, cache, on)
 
 
-def _search(policy: str, seed: int, fix: str) -> dict[str, Any]:
+def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
     """The search's part of the options. Raises RequestError."""
+    from tensorop_gen.operators.gemm import space
     from tensorop_gen.operators.gemm.params import read_values
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.tune.policy import NAMES
 
     if policy not in NAMES:
         raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(NAMES)}")
+    wanted = tuple(filter(None, classes.split(",")))
+    if unknown := [name for name in wanted if name not in space.classes()]:
+        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(space.classes())}")
     try:
-        return {"policy": policy, "seed": seed, "fixed": read_values(fix)}
+        return {"policy": policy, "seed": seed, "fixed": read_values(fix), "classes": wanted}
     except ValueError as error:
         raise RequestError(f"--fix {fix}: {error}") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import statistics
 from dataclasses import dataclass
@@ -13,25 +12,24 @@ from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.lane import Lane
-from tensorop_gen.measure.process import pinned
 from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rates, Rounds
+from tensorop_gen.measure.sessions import timing_sessions
 from tensorop_gen.measure.shapes import flops
 from tensorop_gen.measure.statistics import estimate, ratios
-from tensorop_gen.measure.worker import Call, Peak, processors
+from tensorop_gen.measure.worker import Call, Peak
 from tensorop_gen.request.model import Shape
 from tensorop_gen.run.base import RunKind
-from tensorop_gen.verify.session import CAPACITY, Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tensorop_gen.build.candidate import Built
     from tensorop_gen.run.base import Runner
+    from tensorop_gen.verify.session import Session
 
 _NAMES = ("candidate", "incumbent")
 _BLUR = 0.2  # of a share of the peak: the widest interval of times worth keeping
 _SHORT = 3e-4  # seconds of a call, or of several
-_SLOWEST = 1e9  # flops a second below which a call counts as hung
 
 
 class Measurement(BaseModel):
@@ -103,28 +101,10 @@ def measure(
 
     Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be, operands too large)."""
     both = [built] if incumbent is None else [built, incumbent]
-    capacity = max(CAPACITY, *(_largest(shape) for shape in shapes))
-    _must_fit(shapes, len(both))
-    timeout = max(flops(shape) / _SLOWEST for shape in shapes)
     with contextlib.ExitStack() as stack:
         play = Rounds(stack.enter_context(contextlib.closing(peak or Peak())), random.Random(seed), rounds, burst_ms)
-        with pinned(processors(1)):
-            sessions = [stack.enter_context(Session(one, runner, seed, capacity, timeout)) for one in both]
+        sessions = stack.enter_context(timing_sessions(both, runner, shapes, seed))
         return tuple(_measurement(play, sessions, shape, runner.kind) for shape in shapes)
-
-
-def _largest(shape: Shape) -> int:
-    """Bytes of the largest operand, with room round it."""
-    return 4 * max(shape.m * shape.k, shape.k * shape.n, shape.m * shape.n) + (1 << 20)
-
-
-def _must_fit(shapes: Sequence[Shape], sessions: int) -> None:
-    """Each session holds the operands twice: shared, and as the candidate's own while it is timed."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    for shape in shapes:
-        needed = sessions * 2 * 4 * (shape.m * shape.k + shape.k * shape.n + shape.m * shape.n)
-        if needed > memory:
-            raise MeasureError(f"timing {shape} takes {needed >> 30} GiB of memory; there are {memory >> 30}")
 
 
 def _measurement(play: Rounds, sessions: Sequence[Session], shape: Shape, kind: RunKind) -> Measurement:

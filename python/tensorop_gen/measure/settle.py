@@ -11,7 +11,8 @@ from tensorop_gen.measure.statistics import estimate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEAST, MOST = 3, 15  # rounds
+LEAST, MOST = 3, 31  # rounds
+DULL = 15  # rounds after which only a candidate that looks better is measured further
 SURE = 6  # rounds from which on the interval of a median covers 95 %
 HOPELESS = 0.05  # log-ratio by which every round of a hopeless candidate lies below the incumbent
 _MAD = 1.4826  # of a normal distribution's standard deviation to its median absolute deviation
@@ -30,7 +31,8 @@ class Verdict:
 
 def settle(draw: Callable[[], float], worth: float, most: int = MOST) -> Verdict:
     """draw: one more round's log-ratio. Ends after two rounds where both are hopeless, after three where all speak
-    against the candidate, else when the interval lies above 0 or below `worth`, or after `most` rounds."""
+    against the candidate, else when the interval lies above 0 or below `worth`, after DULL rounds unless the median is
+    above `worth`, or after `most` rounds."""
     samples: list[float] = []
     while len(samples) < most:
         samples.append(draw())
@@ -40,6 +42,8 @@ def settle(draw: Callable[[], float], worth: float, most: int = MOST) -> Verdict
             break
         found = estimate(samples)
         if len(samples) >= SURE and (found.low > 0 or found.high < worth):
+            break
+        if len(samples) >= DULL and found.value < worth:
             break
     found = estimate(samples)
     spread = _MAD * statistics.median(abs(sample - found.value) for sample in samples)

@@ -92,6 +92,6 @@ def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget
 
 def _product(shop: Workshop, found: Tuned, kept: Record | None, say: Reporter) -> Product:
     times = measured_there(found.winner, shop.runner, shop.request.shapes, say)
-    record = record_of(found.winner, shop.toolchain, found.trials, kept)
+    record = record_of(found.winner, shop.toolchain, shop.request.shapes, found.trials, kept)
     record = record.model_copy(update={"measurements": times})
     return Product(found.winner.candidate, record, found.trials, found.gain, answers_of(shop.author))

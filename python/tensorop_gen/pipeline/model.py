@@ -51,7 +51,8 @@ class LlmChoice:
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
     the candidates: local, emulator, ssh://..., or what fits the target. llm: a model that writes too, or None. policy,
-    seed: of the search; fixed: parameters that it leaves at these values."""
+    seed: of the search; fixed: parameters that it leaves at these values; classes: of shapes, whose parameters alone it
+    changes."""
 
     out: Path | None = None
     tune: Budget | None = None
@@ -62,6 +63,7 @@ class Options:
     seed: int = 0
     fixed: Mapping[str, Any] = field(default_factory=dict)
     llm: LlmChoice | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

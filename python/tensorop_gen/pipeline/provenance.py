@@ -10,18 +10,27 @@ import tensorop_gen
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.hardware.machine import read_machine
 from tensorop_gen.hardware.model import HardwareError
+from tensorop_gen.isa import target
+from tensorop_gen.measure.shapes import load_classes
+from tensorop_gen.operators.gemm.dispatch import path
 from tensorop_gen.operators.gemm.params import defaults
 
 if TYPE_CHECKING:
     from tensorop_gen.build import Toolchain
     from tensorop_gen.pipeline.workshop import Proven
+    from tensorop_gen.request.model import Shape
 
 
-def record_of(proven: Proven, toolchain: Toolchain, trials: int = 0, kept: Record | None = None) -> Record:
-    """kept: the record that the candidate was written from, if any; its search counts."""
+def record_of(
+    proven: Proven, toolchain: Toolchain, asked: tuple[Shape, ...] = (), trials: int = 0, kept: Record | None = None
+) -> Record:
+    """asked: shapes whose path the record tells, beside those of the classes. kept: the record that the candidate was
+    written from, if any; its search counts."""
     candidate = proven.candidate
     factors = candidate.factors
     analytical = candidate.params == defaults(factors)
+    roles = target.find(factors.isa).roles
+    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
     earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
     return Record(
         triple=factors.triple,
@@ -33,6 +42,7 @@ def record_of(proven: Proven, toolchain: Toolchain, trials: int = 0, kept: Recor
         order=candidate.order,
         candidate=candidate.key,
         verification=proven.verification,
+        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
         provenance=Provenance(
             author=candidate.author,
             generator=tensorop_gen.__version__,

@@ -10,15 +10,15 @@ from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
-from tensorop_gen.operators.gemm import space
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Outcome
 from tensorop_gen.tune.search import WORTH
 from tensorop_gen.verify import CandidateFailed, HarnessError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tensorop_gen.measure.rounds import Rates
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
@@ -30,20 +30,21 @@ BURST_MS = 10.0
 
 @dataclass
 class Evaluator:
-    """The `evaluate` of a search. shapes: the request's own, else those of the groups in which two candidates differ.
-    rates: of this machine; a board has its own."""
+    """The `evaluate` of a search. rates: of this machine; a board has its own."""
 
     workshop: Workshop
     space: GemmSpace
-    shapes: tuple[Shape, ...]
     rates: Rates
     proven: dict[Point, Proven] = field(default_factory=dict)
 
-    def __call__(self, point: Point, incumbent: Point, most: int = MOST) -> Outcome:
-        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds."""
+    def __call__(
+        self, point: Point, incumbent: Point, most: int = MOST, groups: Sequence[tuple[Shape, ...]] = ()
+    ) -> Outcome:
+        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds; groups: other than those
+        that the space says they are judged on."""
         try:
             before, after = self._proven(incumbent), self._proven(point)
-            return race(self.workshop, before, after, self._groups(point, incumbent), self.rates, most)
+            return race(self.workshop, before, after, groups or self.space.judged(point, incumbent), self.rates, most)
         except (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
@@ -54,15 +55,14 @@ class Evaluator:
             self.proven[point] = shop.prove(candidate, level="smoke", attempts=1)
         return self.proven[point]
 
-    def _groups(self, point: Point, incumbent: Point) -> list[tuple[Shape, ...]]:
-        if self.shapes:
-            return [self.shapes]
-        names = self.space.shape_groups(point, incumbent)
-        return [tuple(shape for text in space.shapes(name) for shape in parse_shapes(text)) for name in names]
-
 
 def race(
-    workshop: Workshop, before: Proven, after: Proven, groups: list[tuple[Shape, ...]], rates: Rates, most: int = MOST
+    workshop: Workshop,
+    before: Proven,
+    after: Proven,
+    groups: Sequence[tuple[Shape, ...]],
+    rates: Rates,
+    most: int = MOST,
 ) -> Outcome:
     """Two candidates in turns. Gain: the sum over the groups of the mean of log(speed after / speed before). rates: of
     this machine. Raises CandidateFailed, MeasureError."""

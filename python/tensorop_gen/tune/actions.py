@@ -11,6 +11,8 @@ from tensorop_gen.isa import target
 from tensorop_gen.isa.names import Role
 from tensorop_gen.operators.gemm import kernels, space
 from tensorop_gen.operators.gemm.params import Factors, GemmParams, problems
+from tensorop_gen.request.model import Shape
+from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Action, Point
 from tensorop_gen.tune.reorder import reorderings
 
@@ -24,12 +26,13 @@ class ConstraintError(ValueError):
 
 @dataclass(frozen=True)
 class GemmSpace:
-    """The actions that a target allows. groups: only parameters of these groups of shapes; fixed: parameters that keep
-    their value."""
+    """The actions that a target allows. groups: only parameters of these groups; fixed: parameters that keep their
+    value; shapes: that alone count."""
 
     factors: Factors
     groups: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
 
     def __call__(self, point: Point) -> tuple[Action, ...]:
         found = [*self._parameters(point), *self._orders(point)]
@@ -47,8 +50,15 @@ class GemmSpace:
             raise ConstraintError(f"nothing can be tuned with {text}: {'; '.join(found)}")
         return changed
 
-    def shape_groups(self, one: Point, other: Point) -> tuple[str, ...]:
-        """The groups of shapes on which the two can differ."""
+    def judged(self, one: Point, other: Point) -> list[tuple[Shape, ...]]:
+        """The shapes on which two points are held against each other: those asked for, else those of each group of
+        parameters in which they differ."""
+        if self.shapes:
+            return [self.shapes]
+        return [parse_shapes(",".join(space.shapes(group))) for group in self.differing(one, other)]
+
+    def differing(self, one: Point, other: Point) -> tuple[str, ...]:
+        """The groups of parameters in which two points differ."""
         changed = set(space.differing(one.params, other.params, self.factors.isa))
         changed |= {GROUPS[where.split(":")[0]] for where, _ in set(one.order) ^ set(other.order)}
         return tuple(sorted(changed))

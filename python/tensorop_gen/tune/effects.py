@@ -9,7 +9,7 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.tune.model import Action, Point, Trial
@@ -21,14 +21,15 @@ PRIOR = 0.02  # standard deviation of an effect nobody has seen
 FLOOR = -0.5  # worse levels say no more than this one
 
 Value = float | str
+_NAMES = tuple(one.name for one in fields(GemmParams) if one.name not in ("vectors", "nr"))
 
 
 def coordinates(params: GemmParams) -> dict[str, Value]:
     """The axes of a point: sizes as numbers, choices as text. Vectors and columns of a tile are one choice."""
     values: dict[str, Value] = {"tile": f"{params.vectors}x{params.nr}"}
-    for name, value in params.to_dict().items():
-        if name not in ("vectors", "nr"):
-            values[name] = str(value) if isinstance(value, (bool, tuple, list)) else float(value)
+    for name in _NAMES:
+        value = getattr(params, name)
+        values[name] = str(value) if isinstance(value, (bool, tuple)) else float(value)
     return values
 
 

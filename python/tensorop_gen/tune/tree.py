@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tensorop_gen.tune.model import Action, Point, Policy, Space, Trial
 
 EXPLORATION = 0.5  # of UCB, in units of the spread of rewards
-WIDTH, GROWTH = 3.0, 0.5  # a node of n visits has at most WIDTH * n ** GROWTH children
+WIDTH, GROWTH = 1.0, 0.5  # a node of n visits has at most WIDTH * n ** GROWTH children
 SPREAD = 0.01  # least spread of rewards (log-ratio): what lies below it is noise
 DEAD_ENDS = 1000  # descents that find nothing new before the space counts as exhausted
 

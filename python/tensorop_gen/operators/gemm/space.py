@@ -42,6 +42,16 @@ def shapes(group: str) -> tuple[str, ...]:
     return tuple(_space()[group]["shapes"])
 
 
+def classes() -> tuple[str, ...]:
+    """The classes of shapes that some group is for."""
+    return tuple(dict.fromkeys(name for facts in _space().values() for name in facts["classes"]))
+
+
+def groups(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The groups of parameters that matter for these classes of shapes; all of them without any."""
+    return tuple(group for group, facts in _space().items() if not wanted or set(wanted) & set(facts["classes"]))
+
+
 def differing(one: GemmParams, other: GemmParams, isa: str) -> tuple[str, ...]:
     """The groups of the parameters in which the two differ, in the order of the space; those that no group names belong
     to the first."""
