@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -9,14 +10,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import filelock
 import pytest
 
 import tensorop_gen
 from tensorop_gen import __version__, pipeline
+from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.cache.store import Store
 from tensorop_gen.cli import main, with_command
 from tensorop_gen.cli.app import command_names
+from tensorop_gen.emit import output
+from tensorop_gen.hardware.library import load
+from tensorop_gen.operators.gemm.params import defaults
+from tensorop_gen.request.model import Request
 from tensorop_gen.source import source_root
+from tensorop_gen.verify import HarnessError
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -97,6 +105,89 @@ def test_a_damaged_folder_is_exit_2(run: Run, tmp_path: Path) -> None:
     code, _, err = run("verify", "out")
     assert code == 2
     assert "out/record cannot be understood: make the folder again" in err
+
+
+def test_a_generated_folder_that_lost_a_file_is_exit_2(run: Run, tmp_path: Path) -> None:
+    factors = load("x86-64-v3")
+    params = defaults(factors)
+    written = BuiltinAuthor().write(Request("sgemm"), factors, params)
+    record = {
+        "triple": factors.triple, "cpu": factors.name, "operator": "gemm", "dtype": "f32",
+        "factors": factors.kernel_values(), "params": params.to_dict(), "candidate": written.key,
+        "verification": {"passed": True, "cases": 1, "worst_ratio": 1, "worst": {}, "counts": {}, "seed": 1,
+                         "level": "quick", "harness": "h", "kind": "measured"},
+        "provenance": {"author": "builtin", "generator": "0", "date": "2026-01-01"},
+    }  # fmt: skip
+    (tmp_path / "out/record").mkdir(parents=True)
+    (tmp_path / "out/src/x86-64-v3").mkdir(parents=True)
+    (tmp_path / "out/record/hardware.json").write_text(factors.model_dump_json())
+    (tmp_path / "out/record/record.json").write_text(json.dumps(record))
+    code, _, err = run("verify", "out")
+    assert code == 2
+    assert "src/x86-64-v3 cannot be read: make the folder again" in err
+    record["params"] = params.to_dict() | {"kc": 0}
+    (tmp_path / "out/record/record.json").write_text(json.dumps(record))
+    code, _, err = run("verify", "out")
+    assert code == 2
+    assert "kc must be at least 1" in err
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_an_output_folder_that_is_not_ours_is_exit_2(kind: str, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    if kind == "folder":
+        out.mkdir()
+    (out / "text" if kind == "folder" else out).write_text("kept")
+    code, _, err = run("sgemm for this machine", "--tune", "off", "--out", "mine")
+    assert code == 2
+    assert "mine is not" in err
+    assert "choose another" in err
+    assert (out / "text" if kind == "folder" else out).read_text() == "kept"
+
+
+SOURCES = ("sources", "--targets", "x86-64-v2", "--out", "made")
+
+
+def test_a_full_disk_is_exit_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, err = run(*SOURCES, "--depfile", "/dev/full")
+    assert code == 1
+    assert "No space left on device" in err
+    assert "free some room" in err
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "made/runtime")
+
+    monkeypatch.setattr(output, "write", full)
+    code, _, err = run(*SOURCES)
+    assert code == 1
+    assert "cannot write made" in err
+    assert "free some room or choose another folder with --out" in err
+
+
+def test_another_run_into_the_same_folder_is_waited_for_then_exit_1(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(output, "LOCK_SECONDS", 0.1)
+    (tmp_path / "made").mkdir()
+    with filelock.FileLock(tmp_path / "made/.lock"):
+        code, _, err = run(*SOURCES)
+    assert code == 1
+    assert "another run is still writing made" in err
+    assert run(*SOURCES)[0] == 0
+
+
+def test_a_verifier_that_does_not_work_is_exit_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise HarnessError("the verifier ended early (exit code 1)")
+
+    monkeypatch.setattr(pipeline, "generate", broken)
+    code, _, err = run("sgemm for this machine")
+    assert (code, err) == (1, "error: the verifier ended early (exit code 1)\n")
+
+
+def test_help_says_what_exit_codes_mean(run: Run) -> None:
+    said = " ".join(run("--help")[1].split())
+    assert all(f"{code} " in said.split("Exit codes:")[1] for code in range(6))
 
 
 def test_a_missing_compiler_is_exit_3(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,5 +288,5 @@ def test_sources_for_cmake(run: Run, tmp_path: Path) -> None:
 
 def test_which_library_to_measure(run: Run) -> None:
     code, _, err = run("bench", "--against", "none")
-    assert code == 1
+    assert code == 2
     assert "tensorop-gen bench LIB.so" in err

@@ -14,13 +14,15 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.cache import records
+from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import probe
+from tensorop_gen.measure.candidate import Measurement
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, tuned, way, workshop
 from tensorop_gen.pipeline.speed import SlowError
-from tensorop_gen.request.model import Request, RequestError
+from tensorop_gen.request.model import Request, RequestError, Shape
 from tensorop_gen.run import find_runner
 from tensorop_gen.tune.model import Budget, Outcome, Trial
 from tensorop_gen.verify import Failure, Verification
@@ -373,3 +375,22 @@ def test_only_the_sketch_of_a_candidate_with_known_kernels_is_proven_in_a_search
         shop.prove(BuiltinAuthor().write(REQUEST, factors, params), "smoke")
     shop.prove(BuiltinAuthor().write(REQUEST, factors, start))
     assert asked == [("smoke", False), ("smoke", True), ("smoke", False), ("quick", False)]
+
+
+def test_what_a_busy_machine_blurred_is_not_shipped(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    sharp = Measurement(
+        shape=Shape(64, 64, 64), kind="measured", rounds=7, gflops=50, percent_of_peak=90, interval=(88, 92),
+        before=1, after=1,
+    )  # fmt: skip
+    wide = sharp.model_copy(update={"shape": Shape(8, 8, 8), "interval": (60, 95)})
+    impossible = sharp.model_copy(update={"shape": Shape(9, 9, 9), "percent_of_peak": 104, "interval": (103, 105)})
+    monkeypatch.setattr(way, "measured", lambda *_: (sharp, wide, impossible))
+    monkeypatch.setattr(way, "emit", lambda *_: None)
+    outcome = pipeline.tune_only(REQUEST, Options(), heard, ship=True)
+    assert outcome.record is not None
+    source = outcome.record.provenance
+    assert (source.params, source.trials) == ("analytical", 0)
+    assert all((source.host, source.compiler, source.date, source.generator))
+    shipped = records.shipped_path(outcome.record.triple, outcome.record.cpu, "gemm", "f32")
+    assert Record.model_validate_json(shipped.read_bytes()).measurements == (sharp,)
+    assert len([note for note in heard.notes if "not shipped" in note]) == 2
