@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.author.llm.scripted import RIGHT, SKETCH
 from tests.llm.server import Reply, breaks_off, dribbles, fails, says, sends, serving
-from tests.pipeline.test_way import GOOD, WRONG, Heard
 
 from tensorop_gen import pipeline
 from tensorop_gen.build.toolchain import native_arch
@@ -22,6 +21,8 @@ from tensorop_gen.llm.budget import LlmBudget
 from tensorop_gen.pipeline import LlmChoice, Options, Outcome, contest, way, workshop
 from tensorop_gen.request.model import Request
 from tensorop_gen.tune.model import Outcome as Race
+
+from .conftest import GOOD, WRONG, Heard
 
 pytestmark = pytest.mark.skipif(
     native_arch() != "x86_64" or not runs(library.load("x86-64-v3")), reason="this machine lacks AVX2"

@@ -28,6 +28,8 @@ app = typer.Typer(
     name="tensorop-gen",
     cls=Commands,
     help='From one sentence to a proven, fast BLAS: tensorop-gen "sgemm for this machine"',
+    epilog="Exit codes: 0 done, 1 stopped by what the message says, 2 request not understood, 3 a tool is missing, "
+    "4 verification failed, 5 interrupted.",
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -30,8 +30,14 @@ def exit_codes() -> Iterator[None]:
         code = _code(error)
         if code is None:
             raise
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_said(error)}\n")
         raise SystemExit(code) from None
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or 'a file'}; free some room or choose another place"
+    return str(error)
 
 
 def _code(error: Exception) -> int | None:
@@ -62,5 +68,8 @@ def _code(error: Exception) -> int | None:
         (LlmError, FAILED),
         (MeasureError, FAILED),
         (HarnessError, FAILED),
+        (OSError, FAILED),
     )
+    if isinstance(error, BrokenPipeError):  # nobody reads on
+        return None
     return next((code for kind, code in codes if isinstance(error, kind)), None)

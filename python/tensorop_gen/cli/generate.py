@@ -77,9 +77,7 @@ def tune_(
     fix: Fix = "",
     classes: Classes = "",
     cache: CacheDir = None,
-    ship: Annotated[
-        bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
-    ] = False,
+    ship: Annotated[bool, typer.Option("--ship", help="write the record into the project as well")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

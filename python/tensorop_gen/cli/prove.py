@@ -104,12 +104,12 @@ def bench(
 
 def _generated() -> list[str]:
     """The library in the one output folder here."""
-    from tensorop_gen.measure.errors import MeasureError
+    from tensorop_gen.request.model import RequestError
 
     found = sorted(str(path) for path in Path().glob("tensorop-*/lib/libtensorop.so"))
     if len(found) != 1:
         seen = f"there are {len(found)}: {', '.join(found)}" if found else "there is none"
-        raise MeasureError(f"which library? In ./tensorop-*/lib {seen}. Name it: tensorop-gen bench LIB.so")
+        raise RequestError(f"which library? In ./tensorop-*/lib {seen}. Name it: tensorop-gen bench LIB.so")
     return [f"TensorOp={found[0]}"]
 
 
