@@ -16,6 +16,7 @@ from tensorop_gen.operators.gemm.dispatch import path
 from tensorop_gen.operators.gemm.params import defaults
 
 if TYPE_CHECKING:
+    from tensorop_gen.author.model import Candidate
     from tensorop_gen.build import Toolchain
     from tensorop_gen.pipeline.workshop import Proven
     from tensorop_gen.request.model import Shape
@@ -28,7 +29,6 @@ def record_of(
     written from, if any; its search counts."""
     candidate = proven.candidate
     factors = candidate.factors
-    analytical = candidate.params == defaults(factors)
     roles = target.find(factors.isa).roles
     shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
     earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
@@ -49,10 +49,15 @@ def record_of(
             date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
             host=_host(),
             compiler=toolchain.version,
-            params="analytical" if analytical else "tuned",
+            params="analytical" if is_analytical(candidate) else "tuned",
             trials=max(trials, earlier),
         ),
     )
+
+
+def is_analytical(candidate: Candidate) -> bool:
+    """Whether nothing of it comes from a search or a model."""
+    return candidate.params == defaults(candidate.factors) and not candidate.order
 
 
 def _host() -> str:

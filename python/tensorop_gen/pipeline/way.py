@@ -18,10 +18,10 @@ from tensorop_gen.emit.model import EmitError, Part
 from tensorop_gen.emit.output import emit, must_be_ours, withdraw, write_out
 from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
-from tensorop_gen.operators.gemm.params import defaults
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.develop import Product, develop
 from tensorop_gen.pipeline.model import Outcome
+from tensorop_gen.pipeline.provenance import is_analytical
 from tensorop_gen.pipeline.speed import SlowError, measured
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
@@ -51,7 +51,7 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     try:
         record = output.take(product)
     except SlowError as slow:
-        if product is None or product.candidate.params == defaults(factors):
+        if product is None or is_analytical(product.candidate):
             raise
         say.note(f"{slow}\nthe parameters of the analytical model are taken instead")
         once = replace(options, tune=None, llm=None)
