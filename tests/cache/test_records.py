@@ -119,7 +119,7 @@ def test_every_target_has_a_shipped_record_and_no_other_has() -> None:
 def test_a_shipped_record_is_of_what_the_author_writes_today(triple: str, cpu: str) -> None:
     factors = load(cpu)
     record = records.find(Store(), factors)
-    assert record is not None, "the factors have changed since this record was made"
+    assert record is not None, "it is of other factors, or another schema"
     assert record.triple == triple
     params = GemmParams.from_dict(record.params)
     written = BuiltinAuthor().write(Request("sgemm"), factors, params, record.order)

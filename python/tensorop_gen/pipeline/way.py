@@ -25,7 +25,7 @@ from tensorop_gen.pipeline.provenance import is_analytical
 from tensorop_gen.pipeline.speed import SlowError, measured
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
-from tensorop_gen.run import on_board
+from tensorop_gen.run import check_on, on_board
 
 if TYPE_CHECKING:
     from tensorop_gen.build import Toolchain
@@ -40,6 +40,7 @@ PORTABLE = "generic"  # the instruction set of targets that have no kernels of t
 def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
     factors = target_on(request.target, options.on, say.note)
+    check_on(factors, options.on)  # though nothing may have to run
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
     out = options.out or Path(f"tensorop-{factors.name}")
     must_be_ours(out, options.emit)
