@@ -38,6 +38,10 @@ def generate(
 
     request = _request(sentence, shapes)
     options = _options(out, tune, emit, cache, on)
+    if gpu := pipeline.gpu_of(request):
+        made = pipeline.generate_for_gpu(request, gpu, options, _reporter(quiet or json))
+        typer.echo(made.model_dump_json(indent=1) if json else str(made))
+        return
     _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
 
 
