@@ -9,8 +9,7 @@ enum {
 
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/* Rows count for devices from their capability on, until there are rows for a newer one. A TMA kernel is for one
- * generation only. */
+/* Rows count for devices from their capability on, until there are rows for a newer one. */
 static int newest_rows(int capability) {
   int found = 0;
   for (int i = 0; i < tensorop_cuda_rows; ++i) {
@@ -19,10 +18,11 @@ static int newest_rows(int capability) {
   return found;
 }
 
+/* A TMA kernel is for one generation only, and there is no tensor map of nothing. */
 static int runs(const tensorop_cuda_device *device, const tensorop_cuda_problem *problem,
                 const tensorop_cuda_variant *variant) {
   return variant->operands == problem->operands && variant->shared <= device->shared &&
-         (variant->kind != TENSOROP_CUDA_TMA || device->capability == 90) &&
+         (variant->kind != TENSOROP_CUDA_TMA || (device->capability == 90 && problem->k > 0)) &&
          variant->kernels[problem->trans_a][problem->trans_b][problem->odd] != NULL;
 }
 

@@ -174,6 +174,7 @@ def test_kernels_of_one_generation_run_on_no_other(library: Library) -> None:
     aligned = {"operands": HGEMM, "m": 4096, "n": 4096, "k": 4096}
     assert plan(library, **aligned)[0] == "maps"
     assert plan(library, **aligned | {"lda": 4097})[0] == "pointers"
+    assert plan(library, **aligned | {"k": 0})[0] == "pointers", "there is no tensor map of nothing"
     for capability in (80, 86, 89, 100, 120):
         library.c.fake_handle(capability, 132, 232448)
         assert plan(library, **aligned)[0] == "pointers"

@@ -2,9 +2,9 @@
 #ifndef TENSOROP_ASYNC_COPY_CUH
 #define TENSOROP_ASYNC_COPY_CUH
 
-/* The block's dynamic shared memory. */
+/* The block's dynamic shared memory; swizzles by 128 bytes begin at multiples of 1024. */
 __device__ inline void *shared_memory() {
-  extern __shared__ float4 tensorop_shared[];
+  extern __shared__ __align__(1024) float4 tensorop_shared[];
   return tensorop_shared;
 }
 

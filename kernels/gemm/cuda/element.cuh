@@ -21,7 +21,21 @@ __device__ inline T from_float(float x) {
 /* alpha * sum + beta * C; beta = 0 does not read C. */
 template <class T>
 __device__ inline void update(T *c, float sum, float alpha, float beta) {
-  *c = from_float<T>(beta == 0 ? alpha * sum : fmaf(beta, to_float(*c), alpha * sum));
+  const float old = beta == 0 ? 0 : to_float(*c);
+  *c = from_float<T>(fmaf(beta, old, alpha * sum));
+}
+
+/* The same for two neighbours, c at a multiple of their size. */
+template <class T>
+__device__ inline void update_pair(T *c, float first, float second, float alpha, float beta) {
+  struct alignas(2 * sizeof(T)) pair {
+    T x, y;
+  };
+  pair both = {from_float<T>(0), from_float<T>(0)};
+  if (beta != 0) both = *reinterpret_cast<const pair *>(c);
+  both = {from_float<T>(fmaf(beta, to_float(both.x), alpha * first)),
+          from_float<T>(fmaf(beta, to_float(both.y), alpha * second))};
+  *reinterpret_cast<pair *>(c) = both;
 }
 
 #endif

@@ -12,9 +12,9 @@ enum class access { VECTOR, SCALAR, TRANSPOSING };
 template <access ACCESS, int EXTENT, int BK, int THREADS, int PITCH>
 class operand {
   static constexpr int WIDTH = ACCESS == access::VECTOR ? 4 : 1;  // floats of one copy
-  static constexpr int ACROSS_E = ACCESS == access::TRANSPOSING        ? THREADS / 8
-                                  : EXTENT / WIDTH < THREADS ? EXTENT / WIDTH
-                                                             : THREADS;
+  static constexpr int ACROSS_E = ACCESS == access::TRANSPOSING ? THREADS / 8
+                                  : EXTENT / WIDTH < THREADS    ? EXTENT / WIDTH
+                                                                : THREADS;
   static constexpr int ACROSS_K = THREADS / ACROSS_E;
   static constexpr int COPIES_E = EXTENT / (ACROSS_E * WIDTH);
   static constexpr int COPIES_K = BK / ACROSS_K;

@@ -19,8 +19,8 @@ constexpr size_t PAGE = 4096;
 class Guarded {
  public:
   Guarded(size_t count, size_t slack) : count_(count), pages_(((count + slack) * 4 + PAGE - 1) / PAGE * PAGE) {
-    memory_ = static_cast<char *>(
-        mmap(nullptr, pages_ + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    memory_ =
+        static_cast<char *>(mmap(nullptr, pages_ + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     memset(memory_, 0xff, pages_);
     mprotect(memory_ + pages_, PAGE, PROT_NONE);
     data_ = reinterpret_cast<float *>(memory_ + pages_) - count - slack;
@@ -138,8 +138,9 @@ const char *check(const Case &c) {
 
 int main() {
   const int bm = VARIANT.bm, bn = VARIANT.bn, bk = VARIANT.bk;
-  const int sizes[][3] = {{1, 1, 1},           {bm, bn, bk},           {bm + 1, bn - 1, 3 * bk + 1},
-                          {2 * bm - 3, 5, 37}, {7, 2 * bn + 1, 6 * bk - 1}, {3, 3, 0}};
+  const int sizes[][3] = {
+      {1, 1, 1}, {bm, bn, bk}, {bm + 1, bn - 1, 3 * bk + 1}, {2 * bm - 3, 5, 37}, {7, 2 * bn + 1, 6 * bk - 1},
+      {3, 3, 0}};
   int cases = 0;
   for (int flags = 0; flags < 8; ++flags) {
     for (const auto &size : sizes) {

@@ -80,8 +80,8 @@ const char *run(dim3 grid, int threads, size_t shared, const std::function<void(
   fibers.resize(threads);
   body = &kernel, fault = nullptr, shared_bytes = shared;
   const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
-  char *memory = static_cast<char *>(
-      mmap(nullptr, pages + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char *memory =
+      static_cast<char *>(mmap(nullptr, pages + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   mprotect(memory + pages, PAGE, PROT_NONE);
   shared_end = memory + pages;
   for (block.z = 0; block.z < grid.z; ++block.z) {

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tensorop_gen.operators.gemm.cuda.mma import Mma
 from tensorop_gen.operators.gemm.cuda.simt import Simt
+from tensorop_gen.operators.gemm.cuda.tma import Tma
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from tensorop_gen.operators.gemm.cuda.variant import Factors, Variant
 
-SKETCHES: dict[str, Any] = {"simt": Simt}
+SKETCHES: dict[str, Any] = {"simt": Simt, "mma": Mma, "tma": Tma}
 FILE = "kernels/gemm/cuda/variants.yaml"
 
 

@@ -83,7 +83,8 @@ def symbol(variant: Variant) -> str:
 
 def values(variant: Any) -> dict[str, Any]:
     """All that a template needs to know of a variant."""
-    return asdict(variant) | {name: getattr(variant, name) for name in ("threads", "shared", "blocks", "name")}
+    names = [name for name in dir(type(variant)) if isinstance(getattr(type(variant), name), property)]
+    return asdict(variant) | {name: getattr(variant, name) for name in names}
 
 
 def resource_problems(variant: Variant, factors: Factors) -> list[str]:
