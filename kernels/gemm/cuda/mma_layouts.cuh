@@ -4,6 +4,8 @@
 
 #include <cute/tensor.hpp>
 
+#include "mma_atoms.cuh"
+
 /* BYTES: of an element. EXTENT x BK elements; K_MAJOR: k is contiguous. */
 template <int BYTES, bool K_MAJOR, int EXTENT, int BK>
 struct mma_slab {
@@ -25,27 +27,11 @@ struct mma_slab {
 /* The atom that reads fragments. */
 template <class Element, bool K_MAJOR>
 struct mma_read {
-  using words = cute::conditional_t<sizeof(Element) == 2, cute::SM75_U16x8_LDSM_T, cute::UniversalCopy<uint32_t>>;
-  using atom = cute::Copy_Atom<cute::conditional_t<K_MAJOR, cute::SM75_U32x4_LDSM_N, words>, Element>;
+  using words = cute::conditional_t<sizeof(Element) == 2, ldmatrix_transposed, cute::UniversalCopy<uint32_t>>;
+  using atom = cute::Copy_Atom<cute::conditional_t<K_MAJOR, ldmatrix_rows, words>, Element>;
 };
 
-/* Instructions of (n x m x k), since C is column-major: rows of the product are columns of C. */
-template <class Element>
-struct mma_instruction;
-template <>
-struct mma_instruction<cute::half_t> {
-  using atom = cute::SM80_16x8x16_F32F16F16F32_TN;
-};
-template <>
-struct mma_instruction<cute::bfloat16_t> {
-  using atom = cute::SM80_16x8x16_F32BF16BF16F32_TN;
-};
-template <>
-struct mma_instruction<cute::tfloat32_t> {
-  using atom = cute::SM80_16x8x8_F32TF32TF32F32_TN;
-};
-
-/* WARPS_N x WARPS_M warps, each with 16 x 16 of C at a time. */
+/* WARPS_N x WARPS_M warps, each with 16 x 16 of C at a time. C is column-major: its columns are the product's rows. */
 template <class Element, int WARPS_N, int WARPS_M>
 using mma_tiling = decltype(cute::make_tiled_mma(
     typename mma_instruction<Element>::atom{}, cute::Layout<cute::Shape<cute::Int<WARPS_N>, cute::Int<WARPS_M>>>{},

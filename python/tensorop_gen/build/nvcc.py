@@ -63,6 +63,14 @@ def find_cutlass() -> Path:
     return found
 
 
+def find_headers() -> tuple[Path, ...]:
+    """The folders with CUDA's headers, as nvcc itself names them; raises ToolMissing."""
+    words = [str(find_nvcc().program), "--dryrun", "-x", "cu", "-c", os.devnull, "-o", os.devnull]
+    said = subprocess.run(words, capture_output=True, text=True, check=False).stderr
+    lines = [line for line in said.splitlines() if re.match(r"#\$ (SYSTEM_)?INCLUDES=", line)]
+    return tuple(Path(name) for line in lines for name in re.findall(r'"(?:-I)?([^"]*/include[^"]*)"', line))
+
+
 def find_cuobjdump() -> Path:
     """Raises ToolMissing."""
     named = shutil.which("cuobjdump")

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import tensorop_gen
 from tensorop_gen.author import cuda as author
 from tensorop_gen.emit import banner
-from tensorop_gen.operators.gemm.cuda.space import possible
+from tensorop_gen.operators.gemm.cuda.space import measured_rates, possible
 from tensorop_gen.operators.gemm.cuda.variant import symbol
 from tensorop_gen.source import source_root
 
@@ -30,15 +30,15 @@ _COPIED = {  # folder of the project -> where its files come from
 HOPPER = "tma.cu.j2"  # the sketch that is compiled for sm_90a only
 
 
-def project(gpus: Iterable[GpuFactors], operands: Iterable[str] = ()) -> dict[str, str]:
-    """The project's files: path relative to its folder -> text, for all variants that are possible on the GPUs.
+def project(gpus: Iterable[GpuFactors], operands: Iterable[str] = (), more: Iterable[Variant] = ()) -> dict[str, str]:
+    """The project's files: path relative to its folder -> text, for all shipped variants that are possible on the GPUs.
 
-    operands: data types that are wanted; none: all."""
+    operands: data types that are wanted; none: all. more: variants beside the shipped ones, to be tried."""
     wanted = set(operands)
     rows = [
         (gpu, variant)
         for gpu in _one_each(gpus)
-        for variant in possible(gpu)
+        for variant in (*possible(gpu), *(variant for variant in more if not variant.problems(gpu)))
         if not wanted or variant.operands in wanted
     ]
     variants = {symbol(variant): variant for _, variant in rows}
@@ -98,9 +98,14 @@ def _facts(
     return {
         "version": tensorop_gen.__version__,
         "symbols": list(variants),
-        "rows": [(gpu.capability, symbol(variant), f"{variant.modelled_rate(gpu):.1f}") for gpu, variant in rows],
+        "rows": [(gpu.capability, symbol(variant), f"{_rate(gpu, variant):.1f}") for gpu, variant in rows],
         "lists": list(lists.items()),
     }
+
+
+def _rate(gpu: GpuFactors, variant: Variant) -> float:
+    """Measured where it was, else modelled."""
+    return measured_rates(gpu.name).get(symbol(variant)) or variant.modelled_rate(gpu)
 
 
 def _render(name: str, comment: str, facts: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ dim3 thread, block;
 
 namespace {
 
-constexpr size_t STACK = 64 << 10, PAGE = 4096;
+constexpr size_t STACK = 256 << 10, PAGE = 4096, MOST_EXCHANGED = 32;
 
 struct Copy {
   void *to;
@@ -27,6 +27,7 @@ struct Fiber {
   std::vector<Copy> open;                // not yet committed
   std::deque<std::vector<Copy>> groups;  // committed, oldest first
   bool done = false;
+  int exchanges = 0;
 };
 
 std::vector<Fiber> fibers;
@@ -36,6 +37,7 @@ const std::function<void()> *body;
 const char *fault;
 char *shared_end;
 size_t shared_bytes;
+std::vector<char> exchanged[2];  // by turns, so that one barrier an exchange will do
 
 void entry() {
   (*body)();
@@ -78,6 +80,7 @@ void run_block() {
 
 const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel) {
   fibers.resize(threads);
+  for (auto &slots : exchanged) slots.resize(threads * MOST_EXCHANGED);
   body = &kernel, fault = nullptr, shared_bytes = shared;
   const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
   char *memory =
@@ -94,6 +97,13 @@ const char *run(dim3 grid, int threads, size_t shared, const std::function<void(
 }
 
 void barrier() { swapcontext(&current->context, &scheduler); }
+
+const void *exchange_bytes(const void *mine, size_t size) {
+  char *const slots = exchanged[current->exchanges++ % 2].data() + thread.x / 32 * 32 * MOST_EXCHANGED;
+  memcpy(slots + thread.x % 32 * size, mine, size);
+  barrier();
+  return slots;
+}
 
 void *shared_memory() { return shared_end - shared_bytes; }
 

@@ -8,18 +8,28 @@
 #include <cstring>
 #include <functional>
 
-#define __global__ static
-#define __device__
-#define __host__
-#define __grid_constant__
-#define __launch_bounds__(...)
+#ifdef EMULATE_TENSOR_CORES
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+#include <cuda_runtime.h>
 
+#include <cute/tensor.hpp>
+#undef __global__
+#undef __grid_constant__
+#undef __launch_bounds__
+#else
 struct float4 {
   float x, y, z, w;
 };
 struct dim3 {
   unsigned x = 1, y = 1, z = 1;
 };
+#define __device__
+#define __host__
+#endif
+#define __global__ static
+#define __grid_constant__
+#define __launch_bounds__(...)
 
 namespace emulated {
 
@@ -35,6 +45,13 @@ void *shared_memory();
 void copy(void *to, const void *from, int size, int bytes);
 void commit();
 void wait(int pending);
+// Gives all lanes of the warp what each of them brings, at most 32 bytes; `all` holds until the next call but one. All
+// threads of the block must call it: it is a barrier too, stricter than a warp's.
+const void *exchange_bytes(const void *mine, size_t size);
+template <class Mine>
+const Mine *exchange(const Mine &mine) {
+  return static_cast<const Mine *>(exchange_bytes(&mine, sizeof(Mine)));
+}
 
 }  // namespace emulated
 
@@ -58,5 +75,9 @@ template <int PENDING>
 void async_wait() {
   emulated::wait(PENDING);
 }
+
+#ifdef EMULATE_TENSOR_CORES
+#include "tensor_cores.h"
+#endif
 
 #endif

@@ -86,7 +86,7 @@ class Mma:
         return warp_m * warp_n // WARP + 2 * (warp_m + warp_n) // 4 + 40
 
     def modelled_rate(self, factors: Factors) -> float:
-        """A share of the peak, less where fragments are read faster than shared memory gives them (128 bytes a clock)."""
+        """A share of the peak, less where shared memory (128 bytes a clock) cannot keep up with the fragments."""
         peak = factors.rate(self.operands) * max((c, s) for c, s in SLOWDOWN.items() if c <= factors.capability)[1]
         warp_m, warp_n = self.bm // self.warps_m, self.bn // self.warps_n
         reads = 128 / ELEMENT[self.operands] * warp_m * warp_n / (warp_m + warp_n)

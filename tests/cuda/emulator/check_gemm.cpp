@@ -1,6 +1,6 @@
-// Runs one variant of the CUDA-core kernel on the CPU, against a reference: all transposes, odd sizes, unaligned
-// operands, splits of k, batches. Data are small integers, so that sums are exact. The operands end at a page that
-// cannot be touched; padding and C (where beta is 0) hold NaN. Prints the number of cases.
+// Runs one variant of a kernel on the CPU, against a reference: all transposes, odd sizes, unaligned operands, splits of
+// k, batches. Data are small integers, so that sums are exact. The operands end at a page that cannot be touched; padding
+// and C (where beta is 0) hold NaN. Prints the number of cases. -DVARIANT=its symbol -DELEMENT=type of a matrix element
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -9,34 +9,37 @@
 
 #include "variant.h"
 
-extern "C" const tensorop_cuda_variant VARIANT;  // -DVARIANT=its symbol
+extern "C" const tensorop_cuda_variant VARIANT;
 
 namespace {
 
+using Element = ELEMENT;
 constexpr size_t PAGE = 4096;
+constexpr int WIDTH = 16 / sizeof(Element);  // elements of 16 bytes
 
-// floats that end, `slack` floats of 4 bytes before it, at a page that cannot be touched; all NaN at first
+// Elements that end, but for `slack` of them, at a page that cannot be touched; all NaN at first.
 class Guarded {
  public:
-  Guarded(size_t count, size_t slack) : count_(count), pages_(((count + slack) * 4 + PAGE - 1) / PAGE * PAGE) {
+  Guarded(size_t count, size_t slack)
+      : count_(count), pages_(((count + slack) * sizeof(Element) + PAGE - 1) / PAGE * PAGE) {
     memory_ =
         static_cast<char *>(mmap(nullptr, pages_ + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     memset(memory_, 0xff, pages_);
     mprotect(memory_ + pages_, PAGE, PROT_NONE);
-    data_ = reinterpret_cast<float *>(memory_ + pages_) - count - slack;
+    data_ = reinterpret_cast<Element *>(memory_ + pages_) - count - slack;
   }
   ~Guarded() { munmap(memory_, pages_ + PAGE); }
   Guarded(const Guarded &) = delete;
   Guarded &operator=(const Guarded &) = delete;
-  float *data() { return data_; }
+  Element *data() { return data_; }
   // Whether everything before the data and all that `inside` does not claim is still NaN.
   template <class Inside>
   bool untouched(Inside inside) const {
-    for (const float *x = reinterpret_cast<float *>(memory_); x < data_; ++x) {
-      if (!std::isnan(*x)) return false;
+    for (const Element *x = reinterpret_cast<Element *>(memory_); x < data_; ++x) {
+      if (!std::isnan(static_cast<float>(*x))) return false;
     }
     for (size_t i = 0; i < count_; ++i) {
-      if (!inside(i) && !std::isnan(data_[i])) return false;
+      if (!inside(i) && !std::isnan(static_cast<float>(data_[i]))) return false;
     }
     return true;
   }
@@ -44,7 +47,7 @@ class Guarded {
  private:
   size_t count_, pages_;
   char *memory_;
-  float *data_;
+  Element *data_;
 };
 
 struct Case {
@@ -59,18 +62,18 @@ int small_integer() { return rand() % 9 - 4; }
 struct Matrix {
   Matrix(int rows, int columns, bool scalar, int batch)
       : rows(rows),
-        ld(scalar ? rows + 1 : (rows + 3) / 4 * 4 + 4),
-        stride(ld * columns + (scalar ? 3 : 4)),
+        ld(scalar ? rows + 1 : (rows + WIDTH - 1) / WIDTH * WIDTH + WIDTH),
+        stride(ld * columns + (scalar ? 3 : WIDTH)),
         size(columns * rows == 0 ? 0 : stride * (batch - 1) + ld * (columns - 1) + rows),
-        values(size, scalar ? 0 : (4 - size % 4) % 4) {}
+        values(size, scalar ? 0 : (WIDTH - size % WIDTH) % WIDTH) {}
   bool inside(size_t i) const { return i % stride % ld < static_cast<size_t>(rows); }
   void fill() {
     for (size_t i = 0; i < size; ++i) {
-      if (inside(i)) values.data()[i] = static_cast<float>(small_integer());
+      if (inside(i)) values.data()[i] = Element(static_cast<float>(small_integer()));
     }
   }
   float at(int batch, int row, int column, bool trans) {
-    return values.data()[batch * stride + (trans ? row * ld + column : column * ld + row)];
+    return static_cast<float>(values.data()[batch * stride + (trans ? row * ld + column : column * ld + row)]);
   }
   int rows;
   int64_t ld;
@@ -101,7 +104,7 @@ float result(const Case &c, const tensorop_cuda_gemm &args, Matrix &out, float o
   for (int s = 0; s < args.splits; ++s) {
     sum += args.partial[(static_cast<int64_t>(batch) * args.splits + s) * c.n * args.ldp + i + j * args.ldp];
   }
-  return c.alpha * sum + (c.beta == 0 ? 0 : c.beta * old);
+  return static_cast<float>(Element(c.alpha * sum + (c.beta == 0 ? 0 : c.beta * old)));
 }
 
 const char *check(const Case &c) {
@@ -111,7 +114,7 @@ const char *check(const Case &c) {
   Matrix out(c.m, c.n, c.scalar, c.batch);
   a.fill(), b.fill();
   if (c.beta != 0) out.fill();
-  const std::vector<float> old(out.values.data(), out.values.data() + out.size);
+  const std::vector<Element> old(out.values.data(), out.values.data() + out.size);
   std::vector<float> partial;
   const tensorop_cuda_gemm args = arguments(c, a, b, out, partial);
   const auto kernel =
@@ -124,9 +127,10 @@ const char *check(const Case &c) {
       for (int i = 0; i < c.m; ++i) {
         float sum = 0;
         for (int p = 0; p < c.k; ++p) sum += a.at(batch, i, p, c.trans_a) * b.at(batch, p, j, c.trans_b);
-        const float before = old[batch * out.stride + j * out.ld + i];
+        const float before = static_cast<float>(old[batch * out.stride + j * out.ld + i]);
         const float expected = c.alpha * sum + (c.beta == 0 ? 0 : c.beta * before);
-        if (result(c, args, out, before, batch, i, j) != expected) return "a wrong element";
+        if (result(c, args, out, before, batch, i, j) != static_cast<float>(Element(expected)))
+          return "a wrong element";
       }
     }
   }
@@ -146,6 +150,7 @@ int main() {
     for (const auto &size : sizes) {
       for (int splits : {1, 3}) {
         if (splits > 1 && size[2] < 3 * bk) continue;
+        if (!VARIANT.kernels[flags & 1][flags >> 1 & 1][flags >> 2]) continue;
         Case c{(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, size[0], size[1], size[2], splits, 1, 1, 0};
         if (size[0] == 7) c.alpha = -2, c.beta = 3, c.batch = 2;
         if (const char *fault = check(c)) {
