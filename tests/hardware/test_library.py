@@ -8,7 +8,8 @@ import yaml
 from tensorop_gen.hardware import library
 from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
 
-TARGETS = sorted((Path(library.__file__).parent / "targets").glob("*.yaml"))
+GPUS = library.gpu_files()
+TARGETS = sorted({*(Path(library.__file__).parent / "targets").glob("*.yaml")} - {*GPUS})
 HINTS = Path(library.__file__).parent / "hints.yaml"
 
 
@@ -28,8 +29,8 @@ def test_every_number_has_a_source(path: Path) -> None:
 
 
 def test_names_of_targets_are_not_shared() -> None:
-    words = [library._plain(w) for t in library.all_targets() for w in {t.name, *t.aliases}]
-    plain = [(w, t.name) for t in library.all_targets() for w in {library._plain(x) for x in (t.name, *t.aliases)}]
+    words = [library.plain(w) for t in library.all_targets() for w in {t.name, *t.aliases}]
+    plain = [(w, t.name) for t in library.all_targets() for w in {library.plain(x) for x in (t.name, *t.aliases)}]
     assert len(plain) == len({word for word, _ in plain}), sorted(words)
 
 

@@ -6,6 +6,7 @@ import sys
 
 from tensorop_gen.cli import (  # noqa: F401  (each adds its commands to the app)
     cache,
+    cuda,
     factors,
     generate,
     history,

@@ -63,6 +63,10 @@ def generate(
     options = replace(
         options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
     )
+    if gpu := pipeline.gpu_of(request):
+        made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
+        typer.echo(made.model_dump_json(indent=1) if json else str(made))
+        return
     _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 

@@ -25,6 +25,7 @@ from tensorop_gen.pipeline.provenance import is_analytical
 from tensorop_gen.pipeline.speed import SlowError, measured
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request
+from tensorop_gen.request.parse import require_cpu
 from tensorop_gen.run import check_on, on_board
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ PORTABLE = "generic"  # the instruction set of targets that have no kernels of t
 
 def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
+    require_cpu(request)
     factors = target_on(request.target, options.on, say.note)
     check_on(factors, options.on)  # though nothing may have to run
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
@@ -136,6 +138,8 @@ def sources(
     wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(triple)]
     targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
     triple = next((factors.triple for _, factors in targets.values()), triple)
+    for one, _ in targets.values():
+        require_cpu(one)
     chosen = [(one, factors) for one, factors in targets.values() if factors.isa != PORTABLE]
     if names_only:
         return project([Part(BuiltinAuthor().write(one, factors), "") for one, factors in chosen], triple)

@@ -1,0 +1,135 @@
+#include "emulator.h"
+
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace emulated {
+
+dim3 thread, block;
+
+namespace {
+
+constexpr size_t STACK = 256 << 10, PAGE = 4096, MOST_EXCHANGED = 32;
+
+struct Copy {
+  void *to;
+  const void *from;
+  int size, bytes;
+};
+
+struct Fiber {
+  ucontext_t context;
+  std::unique_ptr<char[]> stack{new char[STACK]};
+  std::vector<Copy> open;                // not yet committed
+  std::deque<std::vector<Copy>> groups;  // committed, oldest first
+  bool done = false;
+  int exchanges = 0;
+};
+
+std::vector<Fiber> fibers;
+ucontext_t scheduler;
+Fiber *current;
+const std::function<void()> *body;
+const char *fault;
+char *shared_end;
+size_t shared_bytes;
+std::vector<char> exchanged[2];  // by turns, so that one barrier an exchange will do
+
+void entry() {
+  (*body)();
+  current->done = true;
+  swapcontext(&current->context, &scheduler);
+}
+
+// To the next barrier, or to the end. Every other time the threads run in reverse: nothing may depend on their order.
+int pass(bool reverse) {
+  int waiting = 0;
+  const int count = static_cast<int>(fibers.size());
+  for (int i = 0; i < count; ++i) {
+    const int number = reverse ? count - 1 - i : i;
+    current = &fibers[number];
+    thread = {static_cast<unsigned>(number), 0, 0};
+    swapcontext(&scheduler, &current->context);
+    waiting += !current->done;
+  }
+  return waiting;
+}
+
+void run_block() {
+  memset(shared_end - shared_bytes, 0xff, shared_bytes);
+  for (Fiber &fiber : fibers) {
+    getcontext(&fiber.context);
+    fiber.context.uc_stack.ss_sp = fiber.stack.get();
+    fiber.context.uc_stack.ss_size = STACK;
+    makecontext(&fiber.context, entry, 0);
+    fiber.done = false;
+    fiber.open.clear(), fiber.groups.clear();
+  }
+  bool reverse = false;
+  for (int waiting = 1; waiting && !fault; reverse = !reverse) {
+    waiting = pass(reverse);
+    if (waiting && waiting != static_cast<int>(fibers.size())) fault = "a barrier that some threads never reach";
+  }
+}
+
+}  // namespace
+
+const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel) {
+  fibers.resize(threads);
+  for (auto &slots : exchanged) slots.resize(threads * MOST_EXCHANGED);
+  body = &kernel, fault = nullptr, shared_bytes = shared;
+  const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
+  char *memory =
+      static_cast<char *>(mmap(nullptr, pages + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  mprotect(memory + pages, PAGE, PROT_NONE);
+  shared_end = memory + pages;
+  for (block.z = 0; block.z < grid.z; ++block.z) {
+    for (block.y = 0; block.y < grid.y; ++block.y) {
+      for (block.x = 0; block.x < grid.x && !fault; ++block.x) run_block();
+    }
+  }
+  munmap(memory, pages + PAGE);
+  return fault;
+}
+
+void barrier() { swapcontext(&current->context, &scheduler); }
+
+const void *exchange_bytes(const void *mine, size_t size) {
+  char *const slots = exchanged[current->exchanges++ % 2].data() + thread.x / 32 * 32 * MOST_EXCHANGED;
+  memcpy(slots + thread.x % 32 * size, mine, size);
+  barrier();
+  return slots;
+}
+
+void *shared_memory() { return shared_end - shared_bytes; }
+
+void copy(void *to, const void *from, int size, int bytes) {
+  const uintptr_t low = reinterpret_cast<uintptr_t>(shared_memory()), at = reinterpret_cast<uintptr_t>(to);
+  if (at < low || at + size > low + shared_bytes) fault = "a copy past the end of shared memory";
+  if (at % size || (bytes && reinterpret_cast<uintptr_t>(from) % size)) fault = "a misaligned copy";
+  if (bytes < 0 || bytes > size) fault = "a copy of more bytes than its size";
+  if (fault) return;
+  memset(to, 0xff, size);
+  current->open.push_back({to, from, size, bytes});
+}
+
+void commit() {
+  current->groups.push_back(std::move(current->open));
+  current->open.clear();
+}
+
+void wait(int pending) {
+  while (static_cast<int>(current->groups.size()) > pending) {
+    for (const Copy &copy : current->groups.front()) {
+      memset(copy.to, 0, copy.size);
+      memcpy(copy.to, copy.from, copy.bytes);
+    }
+    current->groups.pop_front();
+  }
+}
+
+}  // namespace emulated
