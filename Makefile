@@ -29,8 +29,12 @@ lint: setup
 # Under 15 minutes on two cores.
 test: lint test-python test-cuda test-library test-asan test-tsan
 
+# These measure speed, and nothing else may run beside them.
+ALONE = tests/measure tests/pipeline/test_end_to_end.py
+
 test-python: setup
-	$(BIN)/pytest -m 'not slow and not cuda'
+	$(BIN)/pytest -n 2 -m 'not slow and not cuda' $(ALONE:%=--ignore=%)
+	$(BIN)/pytest -m 'not slow' $(ALONE)
 
 # Compiles GPU kernels and looks at what came out; needs no GPU. CUDA without `not slow`: every kernel for every target.
 CUDA ?= cuda and not slow
