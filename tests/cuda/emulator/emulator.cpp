@@ -9,11 +9,12 @@
 
 namespace emulated {
 
-dim3 thread, block;
+dim3 thread, block, grid;
 
 namespace {
 
 constexpr size_t STACK = 256 << 10, PAGE = 4096, MOST_EXCHANGED = 32;
+constexpr int MOST_IDLE = 10000;
 
 struct Copy {
   void *to;
@@ -26,7 +27,7 @@ struct Fiber {
   std::unique_ptr<char[]> stack{new char[STACK]};
   std::vector<Copy> open;                // not yet committed
   std::deque<std::vector<Copy>> groups;  // committed, oldest first
-  bool done = false;
+  bool done = false, paused = false;
   int exchanges = 0;
 };
 
@@ -35,6 +36,7 @@ ucontext_t scheduler;
 Fiber *current;
 const std::function<void()> *body;
 const char *fault;
+int pausing;  // threads that wait for something else than a barrier of all
 char *shared_end;
 size_t shared_bytes;
 std::vector<char> exchanged[2];  // by turns, so that one barrier an exchange will do
@@ -48,13 +50,17 @@ void entry() {
 // To the next barrier, or to the end. Every other time the threads run in reverse: nothing may depend on their order.
 int pass(bool reverse) {
   int waiting = 0;
+  pausing = 0;
   const int count = static_cast<int>(fibers.size());
   for (int i = 0; i < count; ++i) {
     const int number = reverse ? count - 1 - i : i;
     current = &fibers[number];
+    if (current->done) continue;
+    current->paused = false;
     thread = {static_cast<unsigned>(number), 0, 0};
     swapcontext(&scheduler, &current->context);
-    waiting += !current->done;
+    waiting += !current->done && !current->paused;
+    pausing += current->paused;
   }
   return waiting;
 }
@@ -70,16 +76,20 @@ void run_block() {
     fiber.open.clear(), fiber.groups.clear();
   }
   bool reverse = false;
-  for (int waiting = 1; waiting && !fault; reverse = !reverse) {
+  int idle = 0;  // passes in which nobody came anywhere
+  for (int waiting = 1; (waiting || pausing) && !fault; reverse = !reverse) {
+    const int before = pausing;
     waiting = pass(reverse);
     if (waiting && waiting != static_cast<int>(fibers.size())) fault = "a barrier that some threads never reach";
+    idle = pausing == before ? idle + 1 : 0;
+    if (idle > MOST_IDLE) fault = "threads wait for each other";
   }
 }
 
 }  // namespace
 
-const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel) {
-  fibers.resize(threads);
+const char *run(dim3 size, int threads, size_t shared, const std::function<void()> &kernel) {
+  fibers.resize(threads), grid = size;
   for (auto &slots : exchanged) slots.resize(threads * MOST_EXCHANGED);
   body = &kernel, fault = nullptr, shared_bytes = shared;
   const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
@@ -94,6 +104,13 @@ const char *run(dim3 grid, int threads, size_t shared, const std::function<void(
   }
   munmap(memory, pages + PAGE);
   return fault;
+}
+
+void fail(const char *what) { fault = what; }
+
+void pause() {
+  current->paused = true;
+  swapcontext(&current->context, &scheduler);
 }
 
 void barrier() { swapcontext(&current->context, &scheduler); }
@@ -133,3 +150,9 @@ void wait(int pending) {
 }
 
 }  // namespace emulated
+
+#ifdef EMULATE_TENSOR_CORES
+uint32_t __cvta_generic_to_shared(const void *pointer) {
+  return static_cast<uint32_t>(static_cast<const char *>(pointer) - static_cast<char *>(emulated::shared_memory()));
+}
+#endif
