@@ -42,5 +42,7 @@ def _object(source: Path, folder: Path, number: str, program: str) -> Path:
 
 
 def _newest(source: Path, folder: Path) -> float:
-    headers = [path for part in ("src", "driver-src") for path in (folder / part).rglob("*.*h")]
+    """When the source or a header that it may include was written; kernels include none of the driver's."""
+    parts = ("src", "driver-src") if source.parent.name == "driver-src" else ("src",)
+    headers = [path for part in parts for path in (folder / part).rglob("*.*h")]
     return max(path.stat().st_mtime for path in (source, *headers))
