@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def build(folder: Path, nvcc: str | None) -> bool:
     """Only what is newer than its object. nvcc: its path, else CUDACXX's or PATH's. False where there is none."""
     program = nvcc or os.environ.get("CUDACXX") or shutil.which("nvcc")
     if program is None:
-        print("no nvcc: name it with --nvcc")
+        print("no nvcc: name it with --nvcc", file=sys.stderr)
         return False
     number = json.loads((folder / "facts.json").read_text())["architecture"].removeprefix("sm_")
     sources = [*sorted((folder / "src").rglob("*.cu")), *sorted((folder / "src/cuda").glob("*.c"))]
