@@ -22,7 +22,8 @@ ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bflo
 TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along n
     Mma("f16", 64, 64, 32, odd=True),
     Mma("tf32", 64, 64, 32, warps_m=4, warps_n=1, odd=True),
-    Tma("f16", 128, 128, stages=3, cluster=1),
+    Tma("f16", 128, 128, stages=3, cluster=2),
+    pytest.param(Tma("f16", 128, 64, consumers=1, cluster=1), marks=pytest.mark.slow),
     pytest.param(Tma("bf16", 128, 256, cluster=1), marks=pytest.mark.slow),
     pytest.param(Mma("bf16", 64, 64, 64, warps_m=1, warps_n=4), marks=pytest.mark.slow),
     pytest.param(Mma("tf32", 64, 64, 16), marks=pytest.mark.slow),
@@ -52,6 +53,7 @@ PLANTED_MMA = {
 PLANTED_TMA = {
     "every matrix of a batch is the first": ("BK, x, y, batch)", "BK, x, y, 0)", "a wrong element"),
     "a stage is never given back": ("if (before >= 0) release(shared, before);\n    before", "before", "wait for each"),
+    "a neighbour is not told": ("lane < CLUSTER", "lane < 1", "wait for each"),
     "a box is not announced": ("shared.full[stage], BYTES)", "shared.full[stage], BYTES - 128)", "wait for each"),
     "sums of the tile before": ("ScaleOut::Zero;", "ScaleOut::One;", "a wrong element"),
 }

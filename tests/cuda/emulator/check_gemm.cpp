@@ -93,7 +93,8 @@ tensorop_cuda_gemm arguments(const Case &c, Matrix &a, Matrix &b, Matrix &out, s
   args.ldp = (c.m + 3) / 4 * 4;
   partial.assign(args.ldp * c.n * args.splits * c.batch + 4, NAN);
   args.partial = partial.data() + (4 - reinterpret_cast<uintptr_t>(partial.data()) / 4 % 4) % 4;
-  args.tiles_m = (c.m + v.bm - 1) / v.bm, args.tiles_n = (c.n + v.bn - 1) / v.bn, args.batch = c.batch;
+  args.tiles_m = ((c.m + v.bm - 1) / v.bm + v.cluster - 1) / v.cluster * v.cluster,
+  args.tiles_n = (c.n + v.bn - 1) / v.bn, args.batch = c.batch;
   args.vector_c = !c.scalar;
   return args;
 }
@@ -129,12 +130,14 @@ CUtensorMap map_of(Matrix &x, int columns, int batch, int across) {
   return opaque;
 }
 
-// Two blocks, however many tiles there are; boxes as the library's launch.c asks for them.
+// Two clusters, however many tiles there are; boxes as the library's launch.c asks for them.
 const char *start_tma(const Case &c, const tensorop_cuda_gemm &args, Kernel kernel, Matrix &a, Matrix &b) {
   const CUtensorMap map_a = map_of(a, c.trans_a ? c.m : c.k, c.batch, c.trans_a ? VARIANT.bm : VARIANT.bk);
-  const CUtensorMap map_b = map_of(b, c.trans_b ? c.k : c.n, c.batch, c.trans_b ? VARIANT.bk : VARIANT.bn);
+  const CUtensorMap map_b =
+      map_of(b, c.trans_b ? c.k : c.n, c.batch, c.trans_b ? VARIANT.bk : VARIANT.bn / VARIANT.cluster);
   const auto run = reinterpret_cast<void (*)(CUtensorMap, CUtensorMap, tensorop_cuda_gemm)>(const_cast<void *>(kernel));
-  return emulated::run({2, 1, 1}, VARIANT.threads, VARIANT.shared, [&] { run(map_a, map_b, args); });
+  const dim3 grid{2u * VARIANT.cluster, 1, 1};
+  return emulated::run(grid, VARIANT.threads, VARIANT.shared, [&] { run(map_a, map_b, args); }, VARIANT.cluster);
 }
 #endif
 

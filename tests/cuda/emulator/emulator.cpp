@@ -37,8 +37,10 @@ Fiber *current;
 const std::function<void()> *body;
 const char *fault;
 int pausing;  // threads that wait for something else than a barrier of all
-char *shared_end;
+std::vector<char *> shared_ends;  // of each block of the cluster
 size_t shared_bytes;
+int block_threads, block_rank;
+unsigned first_block;  // of the cluster
 std::vector<char> exchanged[2];  // by turns, so that one barrier an exchange will do
 
 void entry() {
@@ -57,7 +59,9 @@ int pass(bool reverse) {
     current = &fibers[number];
     if (current->done) continue;
     current->paused = false;
-    thread = {static_cast<unsigned>(number), 0, 0};
+    block_rank = number / block_threads;
+    thread = {static_cast<unsigned>(number % block_threads), 0, 0};
+    block.x = first_block + static_cast<unsigned>(block_rank);
     swapcontext(&scheduler, &current->context);
     waiting += !current->done && !current->paused;
     pausing += current->paused;
@@ -65,8 +69,8 @@ int pass(bool reverse) {
   return waiting;
 }
 
-void run_block() {
-  memset(shared_end - shared_bytes, 0xff, shared_bytes);
+void run_cluster() {
+  for (char *end : shared_ends) memset(end - shared_bytes, 0xff, shared_bytes);
   for (Fiber &fiber : fibers) {
     getcontext(&fiber.context);
     fiber.context.uc_stack.ss_sp = fiber.stack.get();
@@ -86,23 +90,29 @@ void run_block() {
   }
 }
 
-}  // namespace
-
-const char *run(dim3 size, int threads, size_t shared, const std::function<void()> &kernel) {
-  fibers.resize(threads), grid = size;
-  for (auto &slots : exchanged) slots.resize(threads * MOST_EXCHANGED);
-  body = &kernel, fault = nullptr, shared_bytes = shared;
-  const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
+// Memory of whole pages before one that cannot be touched; returns its end.
+char *map_guarded(size_t pages) {
   char *memory =
       static_cast<char *>(mmap(nullptr, pages + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   mprotect(memory + pages, PAGE, PROT_NONE);
-  shared_end = memory + pages;
+  return memory + pages;
+}
+
+}  // namespace
+
+const char *run(dim3 size, int threads, size_t shared, const std::function<void()> &kernel, int cluster) {
+  fibers.resize(threads * cluster), grid = size, block_threads = threads;
+  for (auto &slots : exchanged) slots.resize(fibers.size() * MOST_EXCHANGED);
+  body = &kernel, fault = nullptr, shared_bytes = shared;
+  const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
+  shared_ends.clear();
+  for (int i = 0; i < cluster; ++i) shared_ends.push_back(map_guarded(pages));
   for (block.z = 0; block.z < grid.z; ++block.z) {
     for (block.y = 0; block.y < grid.y; ++block.y) {
-      for (block.x = 0; block.x < grid.x && !fault; ++block.x) run_block();
+      for (first_block = 0; first_block < grid.x && !fault; first_block += cluster) run_cluster();
     }
   }
-  munmap(memory, pages + PAGE);
+  for (char *end : shared_ends) munmap(end - pages, pages + PAGE);
   return fault;
 }
 
@@ -116,13 +126,17 @@ void pause() {
 void barrier() { swapcontext(&current->context, &scheduler); }
 
 const void *exchange_bytes(const void *mine, size_t size) {
-  char *const slots = exchanged[current->exchanges++ % 2].data() + thread.x / 32 * 32 * MOST_EXCHANGED;
+  char *const slots = exchanged[current->exchanges++ % 2].data() + (current - fibers.data()) / 32 * 32 * MOST_EXCHANGED;
   memcpy(slots + thread.x % 32 * size, mine, size);
   barrier();
   return slots;
 }
 
-void *shared_memory() { return shared_end - shared_bytes; }
+int rank() { return block_rank; }
+
+void *shared_memory(int block_of_cluster) { return shared_ends[block_of_cluster] - shared_bytes; }
+
+void *shared_memory() { return shared_memory(block_rank); }
 
 void copy(void *to, const void *from, int size, int bytes) {
   const uintptr_t low = reinterpret_cast<uintptr_t>(shared_memory()), at = reinterpret_cast<uintptr_t>(to);

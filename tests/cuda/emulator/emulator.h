@@ -38,8 +38,9 @@ namespace emulated {
 extern dim3 thread, block, grid;
 
 // Runs a kernel for every block of a grid, with `shared` bytes of shared memory that are NaN at first and end at a page
-// that cannot be touched. Returns nullptr, or what was wrong.
-const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel);
+// that cannot be touched. The blocks of a cluster, neighbours along x, run together, other blocks one after the other.
+// Returns nullptr, or what was wrong.
+const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel, int cluster = 1);
 
 void barrier();
 // Lets the other threads go on, for one that waits for something else than a barrier of all.
@@ -47,6 +48,9 @@ void pause();
 // Ends the run with this fault.
 void fail(const char *fault);
 void *shared_memory();
+// The running block's number in its cluster, and the shared memory of any of them.
+int rank();
+void *shared_memory(int block_of_cluster);
 // A copy reads and lands when the thread waits for it; until then its destination is NaN.
 void copy(void *to, const void *from, int size, int bytes);
 void commit();

@@ -1,4 +1,4 @@
-// hopper.cuh on the CPU, for clusters of one block: copies land at once, barriers count arrivals and bytes, wgmma follows
+// hopper.cuh on the CPU: copies land at once, barriers count arrivals and bytes, wgmma follows
 // its descriptors through shared memory as the PTX ISA describes it.
 #ifndef EMULATED_HOPPER_H
 #define EMULATED_HOPPER_H
@@ -83,13 +83,20 @@ inline void wait(barrier &at, int phase) {
   while (at.phase == phase) emulated::pause();
 }
 inline void arrive_and_expect(barrier &at, int bytes) { at.bytes += bytes, --at.arrivals, at.settle(); }
-inline void arrive_at(barrier &at, int, bool really) {
-  if (really) --at.arrivals, at.settle();
+// The same place in the shared memory of another block of the cluster.
+template <class T>
+T &same_place(T &here, int block) {
+  const auto offset = reinterpret_cast<char *>(&here) - static_cast<char *>(emulated::shared_memory());
+  return *reinterpret_cast<T *>(static_cast<char *>(emulated::shared_memory(block)) + offset);
 }
-inline int rank() { return 0; }
+inline void arrive_at(barrier &at, int block, bool really) {
+  if (!really) return;
+  barrier &there = same_place(at, block);
+  --there.arrivals, there.settle();
+}
+inline int rank() { return emulated::rank(); }
 template <int CLUSTER>
 void publish_barriers() {
-  static_assert(CLUSTER == 1);
   emulated::barrier();
 }
 inline void fence_barriers() {}
@@ -99,17 +106,21 @@ template <int BLOCKS>
 void copy_box(const CUtensorMap &opaque, barrier &arrived, void *to, int x, int y, int z) {
   emulated::box_map map;
   memcpy(&map, &opaque, sizeof map);
-  char *const start = static_cast<char *>(emulated::shared_memory());
-  const uint32_t box = static_cast<uint32_t>(static_cast<char *>(to) - start);
+  const auto box = static_cast<uint32_t>(static_cast<char *>(to) - static_cast<char *>(emulated::shared_memory()));
   if (box % 1024) emulated::fail("a box that does not begin at a multiple of 1024 bytes");
-  for (int j = 0; j < map.across; ++j) {
-    for (int i = 0; i < 64; ++i) {
-      const bool inside = x + i < map.sizes[0] && y + j < map.sizes[1] && z < map.sizes[2];
-      const uint16_t element = inside ? map.data[z * map.stride + (y + j) * map.ld + x + i] : 0;
-      memcpy(start + emulated::swizzled(box + 128 * j + 2 * i), &element, sizeof element);
+  for (int block = 0; block < BLOCKS; ++block) {
+    const int there = BLOCKS > 1 ? block : rank();
+    char *const start = static_cast<char *>(emulated::shared_memory(there));
+    for (int j = 0; j < map.across; ++j) {
+      for (int i = 0; i < 64; ++i) {
+        const bool inside = x + i < map.sizes[0] && y + j < map.sizes[1] && z < map.sizes[2];
+        const uint16_t element = inside ? map.data[z * map.stride + (y + j) * map.ld + x + i] : 0;
+        memcpy(start + emulated::swizzled(box + 128 * j + 2 * i), &element, sizeof element);
+      }
     }
+    barrier &at = same_place(arrived, there);
+    at.bytes -= 128 * map.across, at.settle();
   }
-  arrived.bytes -= 128 * map.across, arrived.settle();
 }
 
 template <int REGISTERS>
