@@ -55,7 +55,11 @@ PLANTED_TMA = {
     "a stage is never given back": ("if (before >= 0) release(shared, before);\n    before", "before", "wait for each"),
     "a neighbour is not told": ("lane < CLUSTER", "lane < 1", "wait for each"),
     "a box is not announced": ("shared.full[stage], BYTES)", "shared.full[stage], BYTES - 128)", "wait for each"),
-    "sums of the tile before": ("ScaleOut::Zero;", "ScaleOut::One;", "a wrong element"),
+    "a part of a slab is left out": (
+        "for (int k = 0; k < int(size<2>(rows))",
+        "for (int k = 1; k < int(size<2>(rows))",
+        "",
+    ),
 }
 BUGS = [(TENSOR[0], *bug) for bug in PLANTED_MMA.values()] + [(TENSOR[2], *bug) for bug in PLANTED_TMA.values()]
 
