@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def build(folder: Path, nvcc: str | None) -> bool:
     """Only what is newer than its object. nvcc: its path, else CUDACXX's or PATH's. False where there is none."""
     program = nvcc or os.environ.get("CUDACXX") or shutil.which("nvcc")
     if program is None:
-        print("no nvcc: name it with --nvcc")
+        print("no nvcc: name it with --nvcc", file=sys.stderr)
         return False
     number = json.loads((folder / "facts.json").read_text())["architecture"].removeprefix("sm_")
     sources = [*sorted((folder / "src").rglob("*.cu")), *sorted((folder / "src/cuda").glob("*.c"))]
@@ -42,5 +43,7 @@ def _object(source: Path, folder: Path, number: str, program: str) -> Path:
 
 
 def _newest(source: Path, folder: Path) -> float:
-    headers = [path for part in ("src", "driver-src") for path in (folder / part).rglob("*.*h")]
+    """When the source or a header that it may include was written; kernels include none of the driver's."""
+    parts = ("src", "driver-src") if source.parent.name == "driver-src" else ("src",)
+    headers = [path for part in parts for path in (folder / part).rglob("*.*h")]
     return max(path.stat().st_mtime for path in (source, *headers))

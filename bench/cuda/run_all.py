@@ -31,6 +31,8 @@ from pathlib import Path
 from build import build
 from steps import run_steps
 
+MISSING = 3
+
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -53,8 +55,13 @@ def main() -> int:
         from prepare import prepare  # needs tensorop-gen
 
         prepare(folder, options.gpu)
-    if (not options.run or not (folder / "driver").is_file()) and not build(folder, options.nvcc) and options.run:
-        return 3
+    if not (folder / "facts.json").is_file():
+        print(f"{folder} is not prepared: run_all.py --prepare {folder}", file=sys.stderr)
+        return MISSING
+    driver = folder / "driver"
+    built = driver.is_file() if options.run else False
+    if not built and not build(folder, options.nvcc) and not options.prepare:
+        return MISSING
     if options.prepare:
         print(f"prepared: python3 {folder}/run_all.py --run {folder}")
         return 0

@@ -13,6 +13,7 @@ from tensorop_gen.build.nvcc import find_cutlass, find_headers
 from tensorop_gen.operators.gemm.cuda.mma import Mma
 from tensorop_gen.operators.gemm.cuda.simt import Simt
 from tensorop_gen.operators.gemm.cuda.space import shipped
+from tensorop_gen.operators.gemm.cuda.tma import Tma
 from tensorop_gen.operators.gemm.cuda.variant import Variant, symbol
 from tensorop_gen.source import source_root
 
@@ -21,6 +22,9 @@ ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bflo
 TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along n
     Mma("f16", 64, 64, 32, odd=True),
     Mma("tf32", 64, 64, 32, warps_m=4, warps_n=1, odd=True),
+    Tma("f16", 128, 128, stages=3, cluster=2),
+    pytest.param(Tma("f16", 128, 64, consumers=1, cluster=1), marks=pytest.mark.slow),
+    pytest.param(Tma("bf16", 128, 256, cluster=1), marks=pytest.mark.slow),
     pytest.param(Mma("bf16", 64, 64, 64, warps_m=1, warps_n=4), marks=pytest.mark.slow),
     pytest.param(Mma("tf32", 64, 64, 16), marks=pytest.mark.slow),
 ]
@@ -45,6 +49,19 @@ PLANTED_MMA = {
     "steps past the end of k": ("b.copy(slabs_b + write * BN * BK, left)", "b.copy(slabs_b + write * BN * BK, BK)", ""),
     "a fragment of the slab before": ("read = read + 1 == STAGES ? 0 : read + 1;", "", "a wrong element"),
 }
+# And for Hopper.
+PLANTED_TMA = {
+    "every matrix of a batch is the first": ("BK, x, y, batch)", "BK, x, y, 0)", "a wrong element"),
+    "a stage is never given back": ("if (before >= 0) release(shared, before);\n    before", "before", "wait for each"),
+    "a neighbour is not told": ("lane < CLUSTER", "lane < 1", "wait for each"),
+    "a box is not announced": ("shared.full[stage], BYTES)", "shared.full[stage], BYTES - 128)", "wait for each"),
+    "a part of a slab is left out": (
+        "for (int k = 0; k < int(size<2>(rows))",
+        "for (int k = 1; k < int(size<2>(rows))",
+        "",
+    ),
+}
+BUGS = [(TENSOR[0], *bug) for bug in PLANTED_MMA.values()] + [(TENSOR[2], *bug) for bug in PLANTED_TMA.values()]
 
 
 def compiler(*more: str) -> list[str]:
@@ -80,8 +97,8 @@ def test_all_transposes_edges_splits_and_batches(variant: Simt, tmp_path: Path) 
 
 @pytest.mark.cuda
 @pytest.mark.parametrize("variant", TENSOR, ids=lambda variant: symbol(variant))
-def test_the_same_on_tensor_cores(variant: Mma, tmp_path: Path) -> None:
-    passes(variant, 60 if variant.odd else 30, tmp_path)
+def test_the_same_on_tensor_cores(variant: Variant, tmp_path: Path) -> None:
+    passes(variant, 28, tmp_path)
 
 
 @pytest.mark.parametrize(("good", "bad", "said"), PLANTED.values(), ids=PLANTED)
@@ -95,11 +112,13 @@ def test_planted_bugs_are_found(good: str, bad: str, said: str, tmp_path: Path) 
 
 @pytest.mark.cuda
 @pytest.mark.slow
-@pytest.mark.parametrize(("good", "bad", "said"), PLANTED_MMA.values(), ids=PLANTED_MMA)
-def test_planted_bugs_on_tensor_cores_are_found(good: str, bad: str, said: str, tmp_path: Path) -> None:
-    text = author.write(TENSOR[0])
+@pytest.mark.parametrize(("variant", "good", "bad", "said"), BUGS, ids=[*PLANTED_MMA, *PLANTED_TMA])
+def test_planted_bugs_on_tensor_cores_are_found(
+    variant: Variant, good: str, bad: str, said: str, tmp_path: Path
+) -> None:
+    text = author.write(variant)
     assert good in text
-    done = run(text.replace(good, bad), TENSOR[0], tmp_path)
+    done = run(text.replace(good, bad), variant, tmp_path)
     assert done.returncode != 0
     assert said in done.stdout
 

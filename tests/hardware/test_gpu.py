@@ -46,6 +46,8 @@ def test_cpus_and_gpus_are_apart() -> None:
         library.load("a100")
     with pytest.raises(UnknownTargetError, match="a100"):
         library.find("a1000")
+    with pytest.raises(HardwareError, match="is a GPU"):
+        library.find("NVIDIA A100")
 
 
 GOOD = yaml.safe_load(next(path for path in library.gpu_files() if path.stem == "a100").read_text())

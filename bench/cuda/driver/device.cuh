@@ -71,8 +71,8 @@ __device__ inline double value(const void *x, size_t i, tensorop_cuda_operands o
 }
 
 // Uniform in [-1, 1), rounded to the type.
-__global__ void fill_kernel(char *x, int64_t rows, int64_t columns, int64_t ld, int64_t stride, uint64_t seed,
-                            tensorop_cuda_operands operands) {
+[[maybe_unused]] static __global__ void fill_kernel(char *x, int64_t rows, int64_t columns, int64_t ld, int64_t stride,
+                                                    uint64_t seed, tensorop_cuda_operands operands) {
   for (int64_t i = blockIdx.x * int64_t(blockDim.x) + threadIdx.x; i < rows * columns;
        i += gridDim.x * int64_t(blockDim.x)) {
     const int64_t at = blockIdx.y * stride + i / rows * ld + i % rows;

@@ -40,9 +40,9 @@ __device__ inline float ratio(const Product &p, const void *a, int64_t lda, cons
 }
 
 // Every element of the memory of C, its padding and guards too.
-__global__ void verify_all(Product p, const char *a, int64_t lda, int64_t sa, const char *b, int64_t ldb, int64_t sb,
-                           const char *c, const char *old, int64_t ldc, int64_t sc, size_t element, size_t count,
-                           Verdict *verdict) {
+[[maybe_unused]] static __global__ void verify_all(Product p, const char *a, int64_t lda, int64_t sa, const char *b,
+                                                   int64_t ldb, int64_t sb, const char *c, const char *old, int64_t ldc,
+                                                   int64_t sc, size_t element, size_t count, Verdict *verdict) {
   for (size_t x = blockIdx.x * size_t(blockDim.x) + threadIdx.x; x < count; x += size_t(gridDim.x) * blockDim.x) {
     const int64_t at = int64_t(x) - GUARD / int64_t(element), batch = at >= 0 ? at / sc : p.batch;
     const int64_t j = at >= 0 ? at % sc / ldc : 0, i = at >= 0 ? at % sc % ldc : 0;
@@ -59,8 +59,9 @@ __global__ void verify_all(Product p, const char *a, int64_t lda, int64_t sa, co
 }
 
 // Elements here and there of one matrix; beta must be 0.
-__global__ void verify_some(Product p, const char *a, int64_t lda, const char *b, int64_t ldb, const char *c,
-                            int64_t ldc, int samples, uint64_t seed, Verdict *verdict) {
+[[maybe_unused]] static __global__ void verify_some(Product p, const char *a, int64_t lda, const char *b, int64_t ldb,
+                                                    const char *c, int64_t ldc, int samples, uint64_t seed,
+                                                    Verdict *verdict) {
   const int x = blockIdx.x * blockDim.x + threadIdx.x;
   if (x >= samples) return;
   const int64_t i = hash(seed + 2 * x) % p.m, j = hash(seed + 2 * x + 1) % p.n;

@@ -35,6 +35,8 @@ def find(text: str) -> HardwareFactors:
     for target in all_targets():
         if wanted in map(plain, (target.name, target.title, *target.aliases)):
             return target
+    if any(wanted.endswith(plain(path.stem)) for path in gpu_files()):
+        raise HardwareError(f'"{text}" is a GPU: tensorop-gen generates for it, the other commands are for CPUs')
     raise UnknownTargetError(text, nearest(text))
 
 

@@ -93,7 +93,8 @@ tensorop_cuda_gemm arguments(const Case &c, Matrix &a, Matrix &b, Matrix &out, s
   args.ldp = (c.m + 3) / 4 * 4;
   partial.assign(args.ldp * c.n * args.splits * c.batch + 4, NAN);
   args.partial = partial.data() + (4 - reinterpret_cast<uintptr_t>(partial.data()) / 4 % 4) % 4;
-  args.tiles_m = (c.m + v.bm - 1) / v.bm, args.tiles_n = (c.n + v.bn - 1) / v.bn, args.batch = c.batch;
+  args.tiles_m = ((c.m + v.bm - 1) / v.bm + v.cluster - 1) / v.cluster * v.cluster,
+  args.tiles_n = (c.n + v.bn - 1) / v.bn, args.batch = c.batch;
   args.vector_c = !c.scalar;
   return args;
 }
@@ -107,8 +108,49 @@ float result(const Case &c, const tensorop_cuda_gemm &args, Matrix &out, float o
   return static_cast<float>(Element(c.alpha * sum + (c.beta == 0 ? 0 : c.beta * old)));
 }
 
+using Kernel = const void *;
+
+const char *start(const tensorop_cuda_gemm &args, Kernel kernel) {
+  const dim3 grid{static_cast<unsigned>(args.tiles_m * args.tiles_n), static_cast<unsigned>(args.splits),
+                  static_cast<unsigned>(args.batch)};
+  const auto run = reinterpret_cast<void (*)(tensorop_cuda_gemm)>(const_cast<void *>(kernel));
+  return emulated::run(grid, VARIANT.threads, VARIANT.shared, [&] { run(args); });
+}
+
+#ifdef EMULATE_TENSOR_CORES
+CUtensorMap map_of(Matrix &x, int columns, int batch, int across) {
+  const emulated::box_map map{reinterpret_cast<const uint16_t *>(x.values.data()),
+                              {x.rows, columns, batch},
+                              x.ld,
+                              static_cast<int64_t>(x.stride),
+                              across};
+  CUtensorMap opaque{};
+  static_assert(sizeof map <= sizeof opaque);
+  memcpy(&opaque, &map, sizeof map);
+  return opaque;
+}
+
+// Two clusters, however many tiles there are; boxes as the library's launch.c asks for them.
+const char *start_tma(const Case &c, const tensorop_cuda_gemm &args, Kernel kernel, Matrix &a, Matrix &b) {
+  const CUtensorMap map_a = map_of(a, c.trans_a ? c.m : c.k, c.batch, c.trans_a ? VARIANT.bm : VARIANT.bk);
+  const CUtensorMap map_b =
+      map_of(b, c.trans_b ? c.k : c.n, c.batch, c.trans_b ? VARIANT.bk : VARIANT.bn / VARIANT.cluster);
+  const auto run = reinterpret_cast<void (*)(CUtensorMap, CUtensorMap, tensorop_cuda_gemm)>(const_cast<void *>(kernel));
+  const dim3 grid{2u * VARIANT.cluster, 1, 1};
+  return emulated::run(grid, VARIANT.threads, VARIANT.shared, [&] { run(map_a, map_b, args); }, VARIANT.cluster);
+}
+#endif
+
+const char *start(const Case &c, const tensorop_cuda_gemm &args, Matrix &a, Matrix &b) {
+  const Kernel kernel = VARIANT.kernels[c.trans_a][c.trans_b][c.scalar];
+#ifdef EMULATE_TENSOR_CORES
+  if (VARIANT.kind == TENSOROP_CUDA_TMA) return start_tma(c, args, kernel, a, b);
+#endif
+  (void)a, (void)b;
+  return start(args, kernel);
+}
+
 const char *check(const Case &c) {
-  const tensorop_cuda_variant &v = VARIANT;
   Matrix a(c.trans_a ? c.k : c.m, c.trans_a ? c.m : c.k, c.scalar, c.batch);
   Matrix b(c.trans_b ? c.n : c.k, c.trans_b ? c.k : c.n, c.scalar, c.batch);
   Matrix out(c.m, c.n, c.scalar, c.batch);
@@ -117,11 +159,7 @@ const char *check(const Case &c) {
   const std::vector<Element> old(out.values.data(), out.values.data() + out.size);
   std::vector<float> partial;
   const tensorop_cuda_gemm args = arguments(c, a, b, out, partial);
-  const auto kernel =
-      reinterpret_cast<void (*)(tensorop_cuda_gemm)>(const_cast<void *>(v.kernels[c.trans_a][c.trans_b][c.scalar]));
-  const dim3 grid{static_cast<unsigned>(args.tiles_m * args.tiles_n), static_cast<unsigned>(args.splits),
-                  static_cast<unsigned>(c.batch)};
-  if (const char *fault = emulated::run(grid, v.threads, v.shared, [&] { kernel(args); })) return fault;
+  if (const char *fault = start(c, args, a, b)) return fault;
   for (int batch = 0; batch < c.batch; ++batch) {
     for (int j = 0; j < c.n; ++j) {
       for (int i = 0; i < c.m; ++i) {
@@ -151,6 +189,7 @@ int main() {
       for (int splits : {1, 3}) {
         if (splits > 1 && size[2] < 3 * bk) continue;
         if (!VARIANT.kernels[flags & 1][flags >> 1 & 1][flags >> 2]) continue;
+        if (VARIANT.kind == TENSOROP_CUDA_TMA && size[2] == 0) continue;  // the library takes another kernel
         Case c{(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, size[0], size[1], size[2], splits, 1, 1, 0};
         if (size[0] == 7) c.alpha = -2, c.beta = 3, c.batch = 2;
         if (const char *fault = check(c)) {

@@ -9,6 +9,8 @@
 #include <functional>
 
 #ifdef EMULATE_TENSOR_CORES
+#define CUTE_CVTA_GENERIC_TO_SHARED_ACTIVATED 1
+uint32_t __cvta_generic_to_shared(const void *pointer);  // in emulator.cpp
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
@@ -33,14 +35,22 @@ struct dim3 {
 
 namespace emulated {
 
-extern dim3 thread, block;
+extern dim3 thread, block, grid;
 
 // Runs a kernel for every block of a grid, with `shared` bytes of shared memory that are NaN at first and end at a page
-// that cannot be touched. Returns nullptr, or what was wrong.
-const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel);
+// that cannot be touched. The blocks of a cluster, neighbours along x, run together, other blocks one after the other.
+// Returns nullptr, or what was wrong.
+const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel, int cluster = 1);
 
 void barrier();
+// Lets the other threads go on, for one that waits for something else than a barrier of all.
+void pause();
+// Ends the run with this fault.
+void fail(const char *fault);
 void *shared_memory();
+// The running block's number in its cluster, and the shared memory of any of them.
+int rank();
+void *shared_memory(int block_of_cluster);
 // A copy reads and lands when the thread waits for it; until then its destination is NaN.
 void copy(void *to, const void *from, int size, int bytes);
 void commit();
@@ -57,6 +67,7 @@ const Mine *exchange(const Mine &mine) {
 
 #define threadIdx (emulated::thread)
 #define blockIdx (emulated::block)
+#define gridDim (emulated::grid)
 #define __syncthreads emulated::barrier
 
 // What async_copy.cuh offers, whose place this takes.
@@ -77,6 +88,7 @@ void async_wait() {
 }
 
 #ifdef EMULATE_TENSOR_CORES
+#include "hopper.h"
 #include "tensor_cores.h"
 #endif
 
