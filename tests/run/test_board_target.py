@@ -17,7 +17,7 @@ from tensorop_gen.hardware.library import all_targets, load
 from tensorop_gen.hardware.machine import Machine, read_told
 from tensorop_gen.hardware.model import Cache, HardwareError
 from tensorop_gen.hardware.probe import resolve
-from tensorop_gen.measure.candidate import measure
+from tensorop_gen.measure.duel import Duel
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.run import BoardError, BoardLost, find_emulator
 from tensorop_gen.run import Machine as Emulated
@@ -181,10 +181,10 @@ def test_a_board_that_goes_in_the_middle_of_a_search(
         done += 1
         if done == 3:
             board.unplug()
-        return measure(*given, **named)  # type: ignore[arg-type]
+        return Duel(*given, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr("tensorop_gen.pipeline.trial.measure", until_the_third)
+        patch.setattr("tensorop_gen.pipeline.trial.Duel", until_the_third)
         code, said = run(*command, "--seconds", "9t")
     assert code == 5, said
     assert "the same command goes on from there" in said
