@@ -1,4 +1,6 @@
-"""An sshd on loopback whose "board" runs its programs under QEMU: a folder is its disk, another its /sys and /proc."""
+"""An sshd on loopback whose "board" runs its programs under QEMU: a folder is its disk, another its /sys and /proc.
+
+python sshd.py FOLDER MACHINE [EMULATOR...] is the server, a process of its own; Board starts and stops it."""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import asyncio
 import os
 import shlex
 import subprocess
-import threading
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,96 +21,73 @@ _ELF = b"\x7fELF"
 
 
 class Board:
-    """machine: what uname says. words: what starts a program of that machine here. Use with `with`.
+    """machine: what uname says there. words: what starts a program of that machine here. home: whose .ssh folder gets
+    the keys. Use with `with`."""
 
-    A program that arrives is put behind a script that starts it under the emulator: what the board's kernel does, and
-    the verifier, itself emulated, starts its candidate so."""
-
-    def __init__(self, folder: Path, home: Path, machine: str, words: Sequence[str] = ()) -> None:
-        self.disk, self.root = folder / "disk", folder / "root"
-        self.commands: list[str] = []
-        self.before = ""  # shell text that runs before every command
-        self._words, self._port = words, 0
-        bin_ = folder / "bin"
-        for made in (self.disk, self.root, bin_):
+    def __init__(self, folder: Path, home: Path, machine: str, words: Sequence[str]) -> None:
+        self.disk, self.root, self.ssh = folder / "disk", folder / "root", home / ".ssh"
+        self._before, self._log = folder / "before", folder / "log"
+        for made in (self.disk, self.root, self.ssh):
             made.mkdir(parents=True)
-        (bin_ / "uname").write_text(f"#!/bin/sh\necho {machine}\n")
-        (bin_ / "uname").chmod(0o755)
-        self._environment = {"PATH": f"{bin_}:{os.environ['PATH']}", "HOME": str(self.disk)}
-        self._host_key = asyncssh.generate_private_key("ssh-ed25519")
-        self.client_key = asyncssh.generate_private_key("ssh-ed25519")
-        self._home = home / ".ssh"
-        self._connections: list[asyncssh.SSHServerConnection] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        key, host_key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+        key.write_private_key(self.ssh / "id_ed25519")
+        key.write_public_key(folder / "authorized_keys")
+        host_key.write_private_key(folder / "host_key")
+        self._server = subprocess.Popen(
+            [sys.executable, __file__, str(folder), machine, *words], stdout=subprocess.PIPE, text=True
+        )
+        assert self._server.stdout
+        self.port = int(self._server.stdout.readline())
+        public = host_key.export_public_key().decode()
+        (self.ssh / "known_hosts").write_text(f"[127.0.0.1]:{self.port} {public}")
 
     def __enter__(self) -> Board:
-        self._thread.start()
-        server = self._do(self._listen())
-        self._port = server.get_port()
-        self._home.mkdir(parents=True, exist_ok=True)
-        self.client_key.write_private_key(self._home / "id_ed25519")
-        public = self._host_key.export_public_key().decode()
-        (self._home / "known_hosts").write_text(f"[127.0.0.1]:{self._port} {public}")
-        self._server = server
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.break_off()
-        self._do(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self.unplug()
 
     @property
     def address(self) -> str:
-        return f"ssh://{USER}@127.0.0.1:{self._port}"
+        return f"ssh://{USER}@127.0.0.1:{self.port}"
 
     @property
-    def known_hosts(self) -> Path:
-        return self._home / "known_hosts"
+    def commands(self) -> list[str]:
+        """All that were given so far."""
+        return self._log.read_text().splitlines() if self._log.exists() else []
 
-    def break_off(self) -> None:
-        """All connections break, as when the power goes."""
-        for connection in self._connections:
-            self._loop.call_soon_threadsafe(connection.abort)
-        self._connections.clear()
+    def before(self, script: str) -> None:
+        """Shell text that runs before each command from now on."""
+        self._before.write_text(script)
 
-    def stop(self) -> None:
-        """No sshd any more."""
-        self._do(self._close())
+    def unplug(self) -> None:
+        """Connections break, and nothing answers any more."""
+        if self._server.poll() is None:
+            self._server.kill()
+            self._server.communicate()
 
-    def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
-    async def _close(self) -> None:
-        self._server.close()
-        await self._server.wait_closed()
+class _Commands:
+    """A program that arrives is put behind a script that starts it under the emulator: what the kernel of a board does.
+    The verifier, itself emulated, starts its candidate through such a script too."""
 
-    async def _listen(self) -> asyncssh.SSHAcceptor:
-        board = self
+    def __init__(self, folder: Path, machine: str, words: Sequence[str]) -> None:
+        self._folder, self._words, self._disk = folder, words, folder / "disk"
+        uname = folder / "bin" / "uname"
+        uname.parent.mkdir()
+        uname.write_text(f"#!/bin/sh\necho {machine}\n")
+        uname.chmod(0o755)
+        self._environment = {"PATH": f"{uname.parent}:{os.environ['PATH']}", "HOME": str(self._disk)}
 
-        class Server(asyncssh.SSHServer):
-            def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-                board._connections.append(conn)
-
-            def public_key_auth_supported(self) -> bool:
-                return True
-
-            def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-                return username == USER and key.public_data == board.client_key.public_data
-
-        return await asyncssh.create_server(
-            Server, "127.0.0.1", 0, server_host_keys=[self._host_key], process_factory=self._run, encoding=None
-        )
-
-    async def _run(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+    async def run(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         command = process.command or ""
-        self.commands.append(command)
-        for folder in ("/sys/", "/proc/"):
-            command = command.replace(f" {folder}", f" {self.root}{folder}")
+        with (self._folder / "log").open("a") as log:
+            log.write(f"{command!r}\n")
+        command = command.replace("cd / ", f"cd {shlex.quote(str(self._folder / 'root'))} ")
+        before = self._folder / "before"
+        script = f"{before.read_text() if before.exists() else ''}\n{command}"
         local = await asyncio.create_subprocess_exec(
-            "sh", "-c", f"{self.before}\n{command}", cwd=self.disk, env=self._environment,
+            "sh", "-c", script, cwd=self._disk, env=self._environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert local.stdin is not None
@@ -122,13 +101,13 @@ class Board:
         process.exit(status)
 
     def _wrap(self) -> None:
-        for path in [p for p in self.disk.rglob("*") if p.is_file() and self._words]:
+        for path in [path for path in self._disk.rglob("*") if path.is_file() and os.access(path, os.X_OK)]:
             with path.open("rb") as file:
-                if path.suffix != ".elf" and file.read(4) == _ELF and os.access(path, os.X_OK):
-                    program = path.with_name(f"{path.name}.elf")
-                    path.rename(program)
-                    path.write_text(f'#!/bin/sh\nexec {shlex.join(self._words)} {program} "$@"\n')
-                    path.chmod(0o755)
+                foreign = self._words and path.suffix != ".elf" and file.read(4) == _ELF
+            if foreign:
+                program = path.rename(path.with_name(f"{path.name}.elf"))
+                path.write_text(f'#!/bin/sh\nexec {shlex.join([*self._words, str(program)])} "$@"\n')
+                path.chmod(0o755)
 
 
 async def _feed(source: Any, sink: asyncio.StreamWriter) -> None:
@@ -143,3 +122,18 @@ async def _copy(source: asyncio.StreamReader, sink: Any) -> None:
     while data := await source.read(1 << 16):
         with suppress(OSError, asyncssh.Error):
             sink.write(data)
+
+
+async def _serve(folder: Path, machine: str, words: Sequence[str]) -> None:
+    server = await asyncssh.create_server(
+        asyncssh.SSHServer, "127.0.0.1", 0, server_host_keys=[str(folder / "host_key")],
+        authorized_client_keys=str(folder / "authorized_keys"),
+        process_factory=_Commands(folder, machine, words).run, encoding=None,
+    )  # fmt: skip
+    sys.stdout.write(f"{server.get_port()}\n")
+    sys.stdout.close()
+    await server.wait_closed()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))

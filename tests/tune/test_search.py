@@ -2,101 +2,108 @@
 
 from __future__ import annotations
 
-import math
+import time
+from collections.abc import Sequence
 
 import pytest
+from tests.tune.made_up import START, actions, evaluate, speed
 
-from tensorop_gen.hardware import library
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
-from tensorop_gen.tune.model import Budget, Outcome, Trial
-from tensorop_gen.tune.policy import RandomOrder
-from tensorop_gen.tune.search import best, search
-
-FACTORS = library.load("x86-64-v4")
-START = defaults(FACTORS)
+from tensorop_gen.tune.model import Budget, Evaluate, Outcome, Point, Trial
+from tensorop_gen.tune.policy import NAMES, make_policy
+from tensorop_gen.tune.search import Search, best
 
 
-def speed(params: GemmParams) -> float:
-    """Fastest at KC = 400 with 2 k-steps a pass."""
-    return math.exp(-abs(params.kc - 400) / 400 - 0.1 * abs(params.unroll - 2))
+def search(policy: str = "history", seed: int = 0, how: Evaluate = evaluate, **more: object) -> Search:
+    return Search(START, actions, make_policy(policy, seed), how, **more)  # type: ignore[arg-type]
 
 
-def evaluate(params: GemmParams, incumbent: GemmParams, _group: str) -> Outcome:
-    gain = math.log(speed(params) / speed(incumbent))
-    return Outcome(gain, gain - 0.001, gain + 0.001)
+def run(trials: int, policy: str = "history", seed: int = 0) -> list[Trial]:
+    return list(search(policy, seed).run(Budget(trials=trials)))
 
 
-def run(trials: int, seed: int = 0, history: tuple[Trial, ...] = ()) -> list[Trial]:
-    return [*history, *search(START, FACTORS, RandomOrder(seed), evaluate, Budget(trials=trials), history)]
-
-
-def test_ends_faster_than_it_began_and_never_slower() -> None:
-    trials = run(80)
-    assert speed(best(START, trials)) > 1.2 * speed(START)
+@pytest.mark.parametrize("policy", NAMES)
+def test_ends_faster_than_it_began_and_never_slower(policy: str) -> None:
+    trials = run(60, policy)
+    assert speed(best(START, trials).params) > 1.1 * speed(START.params)
     incumbent = START
     for trial in trials:
+        assert trial.against == incumbent.key
         if trial.accepted:
-            assert speed(trial.params) > speed(incumbent)
-            incumbent = trial.params
+            assert speed(trial.params) > speed(incumbent.params)
+            incumbent = trial.point
 
 
-def test_same_seed_same_trials() -> None:
-    assert run(30) == run(30)
-    assert run(30) != run(30, seed=1)
+@pytest.mark.parametrize("policy", NAMES)
+def test_same_seed_same_trials(policy: str) -> None:
+    assert run(30, policy) == run(30, policy)
 
 
-def test_no_parameters_are_tried_twice() -> None:
-    tried = [trial.params for trial in run(60)]
-    assert len(set(tried)) == len(tried)
+@pytest.mark.parametrize("policy", ["history", "random"])
+def test_another_seed_other_trials(policy: str) -> None:
+    assert run(30, policy) != run(30, policy, seed=1)
 
 
-def test_resumes_with_the_incumbent_and_the_numbers_of_its_history() -> None:
-    first = tuple(run(20))
-    whole = run(30, history=first)
-    assert [t.number for t in whole] == list(range(1, 31))
-    assert speed(best(START, whole)) >= speed(best(START, first))
+@pytest.mark.parametrize("policy", NAMES)
+def test_no_point_is_tried_twice(policy: str) -> None:
+    tried = [trial.point for trial in run(80, policy)]
+    assert len({START, *tried}) == 81
 
 
-def test_a_failure_is_a_result_and_is_never_accepted() -> None:
+def test_resumed_it_measures_only_what_is_new_and_decides_the_same() -> None:
+    whole = run(30)
+    recorded = {(trial.point.key, trial.against): trial.outcome for trial in whole[:20]}
+    measured: list[Point] = []
+
+    def counted(point: Point, incumbent: Point) -> Outcome:
+        measured.append(point)
+        return evaluate(point, incumbent)
+
+    resumed = search(how=counted, recorded=recorded)
+    assert list(resumed.run(Budget(trials=30))) == whole
+    assert measured == [trial.point for trial in whole[20:]]
+    assert resumed.incumbent == best(START, whole)
+
+
+def test_a_failure_is_a_result_and_is_never_accepted_nor_tried_again() -> None:
     def failing(*_: object) -> Outcome:
         return Outcome(gain=9.0, low=9.0, high=9.0, reason="verify: c[0, 0] is wrong")
 
-    trials = list(search(START, FACTORS, RandomOrder(), failing, Budget(trials=5)))
-    assert len(trials) == 5
+    trials = list(search(how=failing).run(Budget(trials=100)))
+    assert {trial.point for trial in trials} == {action.point for action in actions(START)}  # none is entered
+    assert len(trials) == len(actions(START))
     assert best(START, trials) == START
+    assert all(trial.effect == -1 for trial in trials)
 
 
 def test_a_gain_within_the_noise_is_not_accepted() -> None:
     def noisy(*_: object) -> Outcome:
         return Outcome(gain=0.05, low=-0.01, high=0.1)
 
-    assert not any(t.accepted for t in search(START, FACTORS, RandomOrder(), noisy, Budget(trials=5)))
+    assert not any(t.accepted for t in search(how=noisy).run(Budget(trials=5)))
+
+
+def test_levels_are_told_against_the_start() -> None:
+    for trial in run(40):
+        assert trial.level == pytest.approx(evaluate(trial.point, START).gain)
+        assert trial.effect == pytest.approx(trial.level - trial.parent_level)
 
 
 def test_stops_at_the_end_of_its_seconds() -> None:
     now = iter(range(1000))
-    trials = list(search(START, FACTORS, RandomOrder(), evaluate, Budget(seconds=10), clock=lambda: next(now)))
-    assert len(trials) == 9
+    assert len(list(search().run(Budget(seconds=10), clock=lambda: next(now)))) == 9
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("60", Budget(seconds=60)),
-        ("60s", Budget(seconds=60)),
-        ("40t", Budget(trials=40)),
-        ("5 trials", Budget(trials=5)),
-    ],
-)
-def test_budget(text: str, expected: Budget) -> None:
-    assert Budget.parse(text) == expected
+def test_a_clock_on_the_wall_may_jump(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter([0.0, 9e9, -9e9] * 100)
+    monkeypatch.setattr(time, "time", lambda: next(hours))
+    assert len(list(search().run(Budget(trials=5, seconds=60)))) == 5
 
 
-def test_no_budget_is_off() -> None:
-    assert Budget.parse("off") is None
+def test_an_exhausted_space_ends_the_search() -> None:
+    few: Sequence[Point] = [action.point for action in actions(START)[:5]]
 
+    def closed(point: Point) -> list[object]:
+        return [action for action in actions(point) if action.point in few]
 
-@pytest.mark.parametrize("text", ["", "0", "-3", "soon", "5 minutes"])
-def test_a_budget_that_is_none_says_what_one_is(text: str) -> None:
-    with pytest.raises(ValueError, match="60s"):
-        Budget.parse(text)
+    found = Search(START, closed, make_policy("random"), evaluate)  # type: ignore[arg-type]
+    assert {trial.point for trial in found.run(Budget(trials=50))} == set(few)

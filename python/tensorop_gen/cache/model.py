@@ -21,16 +21,23 @@ class Stored(BaseModel):
 
 
 class Provenance(Stored):
-    """date: ISO 8601, of the day it was made."""
+    """Who made it, with what and where. date: ISO 8601, of the day. host: CPU and kernel of the machine that proved and
+    measured it. params: whether they come from the analytical model or from a search; trials: of that search. Records
+    made before these were kept leave them empty."""
 
     author: str
     generator: str
     date: str
+    host: str = ""
+    compiler: str = ""
+    params: Literal["analytical", "tuned", ""] = ""
+    trials: int = 0
 
 
 class Record(Stored):
     """factors: HardwareFactors.kernel_values(); params, order: what the author needs to write the candidate again;
-    candidate: its key, to see whether an author of today still writes what was proven."""
+    candidate: its key, to see whether an author of today still writes what was proven; dispatch: the path that each
+    shape of the known classes, and each that was asked for, takes with these parameters."""
 
     schema_version: Literal[1] = SCHEMA
     triple: str
@@ -43,6 +50,7 @@ class Record(Stored):
     candidate: str
     verification: Verification
     measurements: tuple[Measurement, ...] = ()
+    dispatch: tuple[tuple[str, str], ...] = ()
     provenance: Provenance
 
     @property

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app
+from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, Rounds, llm_choice
 
 if TYPE_CHECKING:
-    from tensorop_gen.pipeline import Options, Outcome, Reporter
+    from tensorop_gen.pipeline import Options, Outcome
     from tensorop_gen.request.model import Request
 
 Tune = Annotated[
     str, typer.Option("--tune", metavar="SECONDS|TRIALSt|off", help="how long to look for something faster")
+]
+Policy = Annotated[
+    str, typer.Option("--policy", metavar="history|fixed|random", help="how the search chooses what to try")
+]
+Seed = Annotated[int, typer.Option("--seed", help="of the search: same seed and results, same choices")]
+Fix = Annotated[
+    str, typer.Option("--fix", metavar="NAME=VALUE[,...]", help="parameters that keep this value: kc=256,unroll=4")
+]
+Classes = Annotated[
+    str, typer.Option("--class", metavar="NAMES", help="only what matters for these shapes: tiny,mid,large,skinny")
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
@@ -29,16 +41,33 @@ def generate(
     emit: Emit = "library",
     shapes: Shapes = None,
     on: On = "",
+    policy: Policy = "history",
+    seed: Seed = 0,
+    fix: Fix = "",
+    classes: Classes = "",
+    author: AuthorName = "",
+    llm: Llm = "",
+    llm_budget: LlmMost = "",
+    llm_rounds: Rounds = 1,
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Makes a library from one sentence (the default command)."""
+    from dataclasses import replace
+
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
     options = _options(out, tune, emit, cache, on)
-    _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
+    options = replace(
+        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
+    )
+    if gpu := pipeline.gpu_of(request):
+        made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
+        typer.echo(made.model_dump_json(indent=1) if json else str(made))
+        return
+    _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 
 @app.command("tune")
@@ -47,10 +76,12 @@ def tune_(
     seconds: Annotated[str, typer.Option("--seconds", help="how long to look")] = DEFAULT_SECONDS,
     shapes: Shapes = None,
     on: On = "",
+    policy: Policy = "history",
+    seed: Seed = 0,
+    fix: Fix = "",
+    classes: Classes = "",
     cache: CacheDir = None,
-    ship: Annotated[
-        bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
-    ] = False,
+    ship: Annotated[bool, typer.Option("--ship", help="write the record into the project as well")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -58,8 +89,8 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(None, seconds, "sources", cache, on)
-    _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
+    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix, classes))
+    _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
 @app.command()
@@ -84,7 +115,7 @@ def sources(
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
     options = _options(out, tune, "sources", cache)
-    files = pipeline.sources(request, names, options, _reporter(True), list_, triple)
+    files = pipeline.sources(request, names, options, reporter(True), list_, triple)
     if list_:
         typer.echo(project.list_file(files), nl=False)
         return
@@ -95,8 +126,6 @@ def sources(
 
 
 def _request(sentence: list[str] | None, shapes: str | None) -> Request:
-    from dataclasses import replace
-
     from tensorop_gen.request.parse import parse
     from tensorop_gen.request.shapes import parse_shapes
 
@@ -122,14 +151,26 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     return Options(out, budget, kind, cache, on)
 
 
-def _reporter(quiet: bool) -> Reporter:
-    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
+def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
+    """The search's part of the options. Raises RequestError."""
+    from tensorop_gen.operators.gemm import space
+    from tensorop_gen.operators.gemm.params import read_values
+    from tensorop_gen.request.model import RequestError
+    from tensorop_gen.tune.policy import NAMES
 
-    return QuietReporter() if quiet else ConsoleReporter()
+    if policy not in NAMES:
+        raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(NAMES)}")
+    wanted = tuple(filter(None, classes.split(",")))
+    if unknown := [name for name in wanted if name not in space.classes()]:
+        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(space.classes())}")
+    try:
+        return {"policy": policy, "seed": seed, "fixed": read_values(fix), "classes": wanted}
+    except ValueError as error:
+        raise RequestError(f"--fix {fix}: {error}") from None
 
 
 def _print(outcome: Outcome, json: bool) -> None:
     from tensorop_gen.report.summary import as_json, as_text, summarise
 
-    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out)
+    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out, outcome.llm)
     typer.echo(as_json(summary) if json else as_text(summary))

@@ -26,6 +26,8 @@ _PRIVATE = (  # names at file scope that no other file may see
     re.compile(r"^typedef\b(?:[^;{]|\{[^}]*\})*?\b(\w+);", re.M),
     re.compile(r"^(?:static |typedef )?(?:struct|union|enum) (\w+) \{", re.M),
 )
+# Without kernels: an object that says nothing of its stack makes the whole program's executable.
+_NO_KERNELS = '\t.section .note.GNU-stack,"",%progbits\n'
 _ENUM = re.compile(r"^(?:typedef )?enum\b[^{;]*\{(.*?)\}", re.M | re.S)
 
 
@@ -38,9 +40,11 @@ def amalgamate(project: Mapping[str, str], triple: str) -> dict[str, str]:
     bodies = []
     for file, names in private.items():
         clashing = {name for name in names if uses[name] > 1}
-        bodies.append(f"/* ---- {file} ---- */\n{_privately(_inlined(file, project, seen), clashing, file)}")
+        # Before headers stand in it: their members may have the same names.
+        own = _privately(project[file], clashing, file)
+        bodies.append(f"/* ---- {file} ---- */\n{_inlined(file, project, seen, own)}")
     source = _GNU_SOURCE.sub("", "".join(bodies))
-    assembly = "".join(text for name, text in project.items() if name.endswith(".S"))
+    assembly = "".join(text for name, text in project.items() if name.endswith(".S")) or _NO_KERNELS
     how = f"/* cc {' '.join(flags.c_flags(triple))} -pthread -c {SOURCE} {KERNELS} */\n"
     start = f'#define _GNU_SOURCE\n#define TENSOROP_THREADS_PTHREAD 1\n#include "{HEADER}"\n'
     return {
@@ -50,8 +54,8 @@ def amalgamate(project: Mapping[str, str], triple: str) -> dict[str, str]:
     }
 
 
-def _inlined(name: str, project: Mapping[str, str], seen: set[str]) -> str:
-    """The text of a file with the project's own headers in place, each once."""
+def _inlined(name: str, project: Mapping[str, str], seen: set[str], text: str | None = None) -> str:
+    """The text of a file (its own, or the one given) with the project's own headers in place, each once."""
 
     def include(match: re.Match[str]) -> str:
         found = _resolve(match[1], name, project)
@@ -60,7 +64,7 @@ def _inlined(name: str, project: Mapping[str, str], seen: set[str]) -> str:
         seen.add(found)
         return _inlined(found, project, seen)
 
-    return _INCLUDE.sub(include, project[name])
+    return _INCLUDE.sub(include, project[name] if text is None else text)
 
 
 def _resolve(include: str, within: str, project: Mapping[str, str]) -> str:

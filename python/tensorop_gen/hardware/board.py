@@ -13,15 +13,15 @@ from tensorop_gen.hardware.model import HardwareError, HardwareFactors
 from tensorop_gen.hardware.probe import resolve
 
 _FILES = (
-    "/sys/devices/system/cpu/online",
-    "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq",
-    "/sys/devices/system/cpu/cpu0/cache/index*/*",
-    "/proc/device-tree/model",
-    "/proc/cpuinfo",
+    "sys/devices/system/cpu/online",
+    "sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq",
+    "sys/devices/system/cpu/cpu0/cache/index*/*",
+    "proc/device-tree/model",
+    "proc/cpuinfo",
 )
 _MARK = "==== "
 _TELL = f'if test -f "$f"; then echo "{_MARK}$f"; cat "$f"; echo; fi'
-_SCRIPT = f"for f in {' '.join(_FILES)}; do {_TELL}; done 2>/dev/null"
+_SCRIPT = f"cd / && for f in {' '.join(_FILES)}; do {_TELL}; done 2>/dev/null"
 
 
 class Asked(Protocol):
@@ -42,7 +42,7 @@ def read_board(board: Asked, arch: str, facts: Path) -> Machine:
         root = Path(folder)
         for part in board.ask(["sh", "-c", _SCRIPT]).split(_MARK)[1:]:
             name, _, text = part.partition("\n")
-            path = root / Path(name).relative_to("/")
+            path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         return read_told(root, arch, told)

@@ -2,64 +2,79 @@
 
 from __future__ import annotations
 
-import math
+import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tensorop_gen.measure.candidate import measure
+from tensorop_gen.llm.model import LlmError
+from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
-from tensorop_gen.operators.gemm import space
+from tensorop_gen.measure.settle import MOST, settle
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Outcome
-from tensorop_gen.verify import CandidateFailed
+from tensorop_gen.tune.search import WORTH
+from tensorop_gen.verify import CandidateFailed, HarnessError
 
 if TYPE_CHECKING:
-    from tensorop_gen.operators.gemm.params import GemmParams
+    from collections.abc import Sequence
+
+    from tensorop_gen.measure.rounds import Rates
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
+    from tensorop_gen.tune.actions import GemmSpace
+    from tensorop_gen.tune.model import Point
 
-LOOK = 3  # rounds of a first look: who lost each of them is not measured further
-ROUNDS = 7
 BURST_MS = 10.0
 
 
 @dataclass
 class Evaluator:
-    """The `evaluate` of a search. shapes: the request's own, else those of the group that a change belongs to."""
+    """The `evaluate` of a search. rates: of this machine; a board has its own."""
 
     workshop: Workshop
-    shapes: tuple[Shape, ...]
-    proven: dict[GemmParams, Proven] = field(default_factory=dict)
+    space: GemmSpace
+    rates: Rates
+    proven: dict[Point, Proven] = field(default_factory=dict)
 
-    def __call__(self, params: GemmParams, incumbent: GemmParams, group: str) -> Outcome:
+    def __call__(
+        self, point: Point, incumbent: Point, most: int = MOST, groups: Sequence[tuple[Shape, ...]] = ()
+    ) -> Outcome:
+        """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds; groups: other than those
+        that the space says they are judged on."""
         try:
-            before, after = self._proven(incumbent), self._proven(params)
-            shapes = self.shapes or tuple(shape for text in space.shapes(group) for shape in parse_shapes(text))
-            return _race(self.workshop, before, after, shapes)
-        except (NotProvenError, CandidateFailed, MeasureError, ValueError) as error:
+            before, after = self._proven(incumbent), self._proven(point)
+            return race(self.workshop, before, after, groups or self.space.judged(point, incumbent), self.rates, most)
+        except (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
-    def _proven(self, params: GemmParams) -> Proven:
-        if params not in self.proven:
+    def _proven(self, point: Point) -> Proven:
+        if point not in self.proven:
             shop = self.workshop
-            candidate = shop.author.write(shop.request, shop.factors, params)
-            self.proven[params] = shop.prove(candidate, level="smoke", attempts=1)
-        return self.proven[params]
+            candidate = shop.author.write(shop.request, shop.factors, point.params, point.order)
+            self.proven[point] = shop.prove(candidate, level="smoke", attempts=1)
+        return self.proven[point]
 
 
-def _race(workshop: Workshop, before: Proven, after: Proven, shapes: tuple[Shape, ...]) -> Outcome:
-    """Gain: mean over the shapes of log(speed after / speed before), with the mean of the intervals' ends."""
-    outcome = Outcome()
-    peak = peak_there(workshop.runner, workshop.factors)
-    for rounds in (LOOK, ROUNDS):
-        found = measure(
-            after.built, workshop.runner, shapes, rounds, incumbent=before.built, burst_ms=BURST_MS, peak=peak
-        )
-        ratios = [one.ratio for one in found if one.ratio]
-        gain, low, high = (sum(math.log(ratio[i]) for ratio in ratios) / len(ratios) for i in range(3))
-        outcome = Outcome(gain=gain, low=low, high=high)
-        if high < 0:
-            break
-    return outcome
+def race(
+    workshop: Workshop,
+    before: Proven,
+    after: Proven,
+    groups: Sequence[tuple[Shape, ...]],
+    rates: Rates,
+    most: int = MOST,
+) -> Outcome:
+    """Two candidates in turns. Gain: the sum over the groups of the mean of log(speed after / speed before). rates: of
+    this machine. Raises CandidateFailed, MeasureError."""
+    runner = workshop.runner
+    peak = peak_there(runner, workshop.factors) or rates
+    shapes = [shape for group in groups for shape in group]
+    with Duel(after.built, before.built, runner, shapes, peak, BURST_MS) as duel:
+
+        def draw() -> float:
+            ratios = iter(duel.round())
+            return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+
+        found = settle(draw, WORTH, most)
+        duel.judge()
+    return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)

@@ -6,8 +6,9 @@ import difflib
 import re
 
 from tensorop_gen.request.model import Request, RequestError, Shape
+from tensorop_gen.request.models import take_models
 from tensorop_gen.request.shapes import take_shapes
-from tensorop_gen.request.words import DTYPES, FILLERS, HOST, OPERATORS, READY
+from tensorop_gen.request.words import DTYPES, FILLERS, GPU_ONLY, HOST, OPERATORS, READY
 
 _MATRIX_PRODUCT = re.compile(r"matrix[\s-]+(?:matrix[\s-]+)?(?:multiplication|multiply|product)", re.I)
 _TARGET = re.compile(r"(?:^|\s)(?:for|on|targeting)(?=\s|$)", re.I)
@@ -16,10 +17,13 @@ _ARTICLES = re.compile(r"^(?:an?|the|my)\s+(?=.)", re.I)
 
 
 def parse(text: str) -> Request:
-    """Reads a sentence such as "sgemm for this machine" or "gemm f32 on CHIP 1000x1000x1000".
+    """Reads a sentence such as "sgemm for this machine" or "gemm f32 on CHIP 1000x1000x1000", or
+    "sgemm for CHIP for Llama-7B shapes".
 
     Raises RequestError, which says what was understood and the nearest names."""
-    shapes, rest = take_shapes(text)
+    named_shapes, without = take_models(text)
+    shapes, rest = take_shapes(without)
+    shapes += named_shapes
     what, *wheres = _TARGET.split(_MATRIX_PRODUCT.sub("gemm", rest))
     targets: list[str] = []
     for where in wheres:
@@ -32,6 +36,15 @@ def parse(text: str) -> Request:
     target = named[0] if named else "host"
     operator, dtype = _operator(what, target if named else "", shapes)
     return Request(text=text.strip(), operator=operator, dtype=dtype, target=target, shapes=shapes)
+
+
+def require_cpu(request: Request) -> None:
+    """Raises RequestError for what can be generated for GPUs only; the target turned out to be none."""
+    if (request.operator, request.dtype) in GPU_ONLY:
+        raise RequestError(
+            f'{request.operator} {request.dtype} is generated for GPUs only, "{request.target}" is none; '
+            "ready for CPUs: gemm f32"
+        )
 
 
 def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, str]:
@@ -57,7 +70,7 @@ def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, s
         raise RequestError("one request is for one operator in one data type", understood)
     operator = next(iter(operators), "gemm")
     dtype = next(iter(dtypes), "f32")
-    if (operator, dtype) not in READY:
+    if (operator, dtype) not in READY and not ((operator, dtype) in GPU_ONLY and target):
         ready = ", ".join(" ".join(pair) for pair in sorted(READY))
         raise RequestError(f"{operator} {dtype} is known but cannot be generated yet; ready: {ready}", understood)
     return operator, dtype

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tensorop_gen.build.toolchain import ToolMissing
 from tensorop_gen.run.base import BoardError, BoardLost, RunKind
@@ -47,14 +47,14 @@ class Address:
         well_formed = all(re.fullmatch(r"[\w:%.][\w:%.-]*", name) for name in names)
         if not text.startswith(SCHEME) or not well_formed or parts.password or parts.query or parts.fragment:
             raise _not_an_address(text)
-        folder = str(PurePosixPath(parts.path)) if parts.path.strip("/") else FOLDER
+        folder = str(PurePosixPath(unquote(parts.path))) if parts.path.strip("/") else FOLDER
         return cls(parts.hostname or "", parts.username or "", port, folder)
 
     def __str__(self) -> str:
         user = f"{self.user}@" if self.user else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = f":{self.port}" if self.port else ""
-        folder = self.folder if self.folder != FOLDER else ""
+        folder = quote(self.folder) if self.folder != FOLDER else ""
         return f"{SCHEME}{user}{host}{port}{folder}"
 
 
@@ -96,9 +96,9 @@ def trouble(code: int, said: str) -> BoardError:
     """What a relay that ended with this code has met. said: its standard error."""
     if code == LOST:
         return BoardLost(said.strip())
-    return BoardError(
-        said.strip() if code == FAILED else f"on the board: {said.strip() or 'no word'} (exit code {code})"
-    )
+    if code == FAILED:
+        return BoardError(said.strip())
+    return BoardError(f"the board's program ended with exit code {code}: {said.strip() or 'it said nothing'}")
 
 
 def _not_an_address(text: str) -> BoardError:

@@ -26,6 +26,7 @@ CONNECT_SECONDS = 20.0
 COPY_SECONDS = 300.0  # a few megabytes over a slow line
 KEEPALIVE_SECONDS, KEEPALIVES = 10.0, 3  # a board that says nothing for so long is lost
 _NOT_STARTED = (126, 127)  # the shell's exit codes
+_KILLED = (signal.SIGKILL, signal.SIGPIPE)  # SIGPIPE: not the verifier, but its candidate
 _PROGRAM = b"\x7fELF"
 
 
@@ -61,7 +62,7 @@ class Board:
     def _ending(self, name: str, status: int | None) -> int:
         if status is None:
             raise Trouble(f"{self._at}: the connection broke while {name} ran; see whether the board is up", LOST)
-        if signal.SIGKILL in (-status, status - 128):
+        if (-status if status < 0 else status - 128) in _KILLED:
             said = f"{name} was killed there: out of memory, by all signs (dmesg on the board tells); stop what else"
             raise Trouble(f"{self._at}: {said} runs there", LOST)
         if status in _NOT_STARTED:

@@ -2,34 +2,87 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tensorop_gen.author.model import Order
 from tensorop_gen.operators.gemm.params import GemmParams
-from tensorop_gen.operators.gemm.space import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in the search space: sketch parameters and the order of instructions in reordered blocks.
+
+    However it was reached it is the same point, since changes commute."""
+
+    params: GemmParams
+    order: Order = ()
+
+    @property
+    def key(self) -> str:
+        """16 hex digits, the same on every machine."""
+        text = json.dumps([self.params.to_dict(), self.order], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step from a point to another. kind: the technique ("tiling", "unroll", "reorder"); name: what is shown
+    ("kc=320"); axis: what is changed ("kc"); step: how ("+32"), which is comparable from wherever it is taken."""
+
+    kind: str
+    name: str
+    axis: str
+    step: str
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a candidate: gain = log(speed / speed of the incumbent) as a median of paired measurements with
-    its 95 % interval, or why there is no speed."""
+    its 95 % interval, or why there is no speed. noise: standard deviation of one round's log-ratio; rounds: so many."""
 
     gain: float = 0.0
     low: float = 0.0
     high: float = 0.0
     reason: str = ""
+    noise: float = 0.0
+    rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One step of a search: the change that was tried on the incumbent and its outcome."""
+    """One candidate tried. parent: key of the point it was made from; against: key of the incumbent it was held
+    against; level: log(speed / speed of the start), as far as it is known."""
 
     number: int
-    change: str
-    params: GemmParams
+    action: Action
+    parent: str
+    against: str
     outcome: Outcome
     accepted: bool
+    level: float
+    parent_level: float
+
+    @property
+    def change(self) -> str:
+        return self.action.name
+
+    @property
+    def point(self) -> Point:
+        return self.action.point
+
+    @property
+    def params(self) -> GemmParams:
+        return self.action.point.params
+
+    @property
+    def effect(self) -> float:
+        """Log-ratio to the point that it was made from; for a failure -1, as if it were e times slower."""
+        return -1.0 if self.outcome.reason else self.level - self.parent_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +100,28 @@ class Budget:
             return None
         number = word.rstrip("abcdefghijklmnopqrstuvwxyz ")
         unit = word[len(number) :].strip()
-        if not number.isdigit() or int(number) == 0 or unit not in ("", "s", "seconds", "t", "trials"):
+        if not number.isdigit() or unit not in ("", "s", "seconds", "t", "trials"):
             raise ValueError(f"a tuning budget is off, seconds (60s) or trials (40t), not {text!r}")
+        if int(number) == 0:
+            raise ValueError(f"a budget of {text} leaves no time for a trial: give 60s or 40t, or off for no tuning")
         return cls(trials=int(number)) if unit.startswith("t") else cls(seconds=float(number))
 
 
 class Policy(Protocol):
-    """Chooses what to try next."""
+    """The two decisions of a search step (section 3.3 of the paper)."""
 
-    def choose(self, moves: Sequence[Move], history: Sequence[Trial]) -> Move | None:
-        """One of the incumbent's moves, or None when nothing is left to try."""
+    @property
+    def name(self) -> str: ...
+
+    def kind(self, kinds: Sequence[str], path: Sequence[Trial]) -> str:
+        """Path history: which kind of action to take. path: the trials made from the points on the path to the one that
+        is expanded, in the order they were made."""
+
+    def action(self, actions: Sequence[Action], here: Point, trials: Sequence[Trial]) -> Action:
+        """Global history: which of the actions of that kind, given all trials of the search."""
 
 
-# Builds, proves and measures `params` against the incumbent on the shapes of a group.
-Evaluate = Callable[[GemmParams, GemmParams, str], Outcome]
+# Every action that may be taken from a point.
+Space = Callable[[Point], Sequence[Action]]
+# Builds, proves and measures a candidate against the incumbent.
+Evaluate = Callable[[Point, Point], Outcome]

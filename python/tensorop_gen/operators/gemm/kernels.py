@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
+from tensorop_gen.isa import target
 from tensorop_gen.isa.driver import tile_kernel
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileKernel
 from tensorop_gen.isa.names import KernelName, Role
@@ -11,27 +13,50 @@ from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm.params import GemmParams
 
+Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: registers of the vector whose floats are counted
+
 
 def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     """All kernels of one instance that the instruction set has."""
+    return {role: _emitted(isa.name, spec) for role, spec in specs(params, isa).items()}
+
+
+def specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
+    """What each kernel is to do: equal for parameters that change only the sketch."""
     group = params.group
     mr = params.mr(isa.lanes * group)
-    programs: dict[Role, Program] = {
-        "pack_a": isa.pack(PackKernel(mr, params.vectors, group, params.prefetch_pack)),
-        "pack_b": isa.pack(PackKernel(params.nr, group=group, prefetch=params.prefetch_pack)),
-        "compute": tile_kernel(isa.tile, _compute(params, mr)),
+    found: dict[Role, Spec] = {
+        "pack_a": PackKernel(mr, params.vectors, group, params.prefetch_pack),
+        "pack_b": PackKernel(params.nr, group=group, prefetch=params.prefetch_pack),
+        "compute": _compute(params, mr),
     }
     if "direct_n" in isa.roles:
-        programs["direct_n"] = tile_kernel(isa.tile, _direct("direct_n", params, isa))
-        programs["direct_t"] = tile_kernel(isa.tile, _direct("direct_t", params, isa))
+        found["direct_n"] = _direct("direct_n", params, isa)
+        found["direct_t"] = _direct("direct_t", params, isa)
     if "stream" in isa.roles:
         limits = (params.stream_k, params.stream_n, params.stream_products)
-        programs["stream"] = isa.stream(StreamKernel(*limits, params.stream_prefetch, group))
+        found["stream"] = StreamKernel(*limits, params.stream_prefetch, group)
     if "dot" in isa.roles:
-        programs["dot"] = isa.dot(DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group))
+        found["dot"] = DotKernel(params.dot_edge, params.dot_edge, params.dot_products, group)
     if isinstance(isa, Scalable):
-        programs["lanes"] = isa.count_lanes(group)
-    return programs
+        found["lanes"] = group
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _emitted(isa_name: str, spec: Spec) -> Program:
+    """Searches ask for the same kernels again and again."""
+    isa = target.find(isa_name)
+    if isinstance(spec, TileKernel):
+        return tile_kernel(isa.tile, spec)
+    if isinstance(spec, PackKernel):
+        return isa.pack(spec)
+    if isinstance(spec, StreamKernel):
+        return isa.stream(spec)
+    if isinstance(spec, DotKernel):
+        return isa.dot(spec)
+    assert isinstance(isa, Scalable)
+    return isa.count_lanes(spec)
 
 
 def _compute(params: GemmParams, mr: int) -> TileKernel:
@@ -74,20 +99,11 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * width, max(params.direct_caps))
     tiles["stream"] = (params.stream_k, params.stream_n)
     tiles["dot"] = (params.dot_edge, params.dot_edge)
-    variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
-    variants["direct_t"] = variants["direct_n"]
-    unscaled = ("stream", "dot")
-    return {
-        role: str(
-            KernelName(
-                "f32",
-                "gemm",
-                role,
-                *tiles[role],
-                isa.name,
-                variants.get(role, "") + program.digest(),
-                scalable and role not in unscaled,
-            )
-        )
-        for role, program in programs.items()
-    }
+    unroll = {"compute": params.unroll, "direct_n": params.direct_unroll, "direct_t": params.direct_unroll}
+
+    def symbol(role: Role, program: Program) -> str:
+        variant = f"u{unroll[role]}_{program.digest()}" if role in unroll else program.digest()
+        vectors = scalable and role not in ("stream", "dot")
+        return str(KernelName("f32", "gemm", role, *tiles[role], isa.name, variant, vectors))
+
+    return {role: symbol(role, program) for role, program in programs.items()}

@@ -1,0 +1,87 @@
+"""Every action from a point: changes of parameters, and instructions moved within their block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tensorop_gen.author.model import Order
+from tensorop_gen.isa import target
+from tensorop_gen.isa.names import Role
+from tensorop_gen.operators.gemm import kernels, space
+from tensorop_gen.operators.gemm.params import Factors, GemmParams, problems
+from tensorop_gen.request.model import Shape
+from tensorop_gen.request.shapes import parse_shapes
+from tensorop_gen.tune.model import Action, Point
+from tensorop_gen.tune.reorder import reorderings
+
+ROLES: tuple[Role, ...] = ("compute", "direct_n")  # whose inner loops are reordered
+GROUPS = {"compute": "packed", "direct_n": "direct"}
+
+
+class ConstraintError(ValueError):
+    """Parameters that the user holds fixed cannot be had."""
+
+
+@dataclass(frozen=True)
+class GemmSpace:
+    """The actions that a target allows. groups: only parameters of these groups; fixed: parameters that keep their
+    value; shapes: that alone count."""
+
+    factors: Factors
+    groups: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
+
+    def __call__(self, point: Point) -> tuple[Action, ...]:
+        found = [*self._parameters(point), *self._orders(point)]
+        return tuple({action.point: action for action in found if action.point != point}.values())
+
+    def start(self, params: GemmParams) -> GemmParams:
+        """These parameters with the fixed ones as they must be. Raises ConstraintError."""
+        try:
+            wanted = dict(self.fixed)
+            changed = replace(space.aligned(GemmParams.from_dict(params.to_dict() | wanted), self.factors), **wanted)
+        except TypeError as error:
+            raise ConstraintError(f"{error}; there are {', '.join(params.to_dict())}") from None
+        if found := problems(changed, self.factors):
+            text = ", ".join(f"{name}={value}" for name, value in self.fixed.items())
+            raise ConstraintError(f"nothing can be tuned with {text}: {'; '.join(found)}")
+        return changed
+
+    def judged(self, one: Point, other: Point) -> list[tuple[Shape, ...]]:
+        """The shapes on which two points are held against each other: those asked for, else those of each group of
+        parameters in which they differ."""
+        if self.shapes:
+            return [self.shapes]
+        return [parse_shapes(",".join(space.shapes(group))) for group in self.differing(one, other)]
+
+    def differing(self, one: Point, other: Point) -> tuple[str, ...]:
+        """The groups of parameters in which two points differ."""
+        changed = set(space.differing(one.params, other.params, self.factors.isa))
+        changed |= {GROUPS[where.split(":")[0]] for where, _ in set(one.order) ^ set(other.order)}
+        return tuple(sorted(changed))
+
+    def _parameters(self, point: Point) -> Iterator[Action]:
+        for move in space.moves(point.params, self.factors):
+            kept = all(getattr(move.params, name) == value for name, value in self.fixed.items())
+            if kept and (not self.groups or move.group in self.groups):
+                order = _carried(point, move.params, self.factors.isa)
+                yield Action(move.kind, move.name, move.axis, move.step, Point(move.params, order))
+
+    def _orders(self, point: Point) -> Iterator[Action]:
+        programs = kernels.write(point.params, target.find(self.factors.isa))
+        for role in ROLES:
+            if role in programs and (not self.groups or GROUPS[role] in self.groups):
+                yield from reorderings(point, role, programs[role])
+
+
+def _carried(point: Point, params: GemmParams, isa_name: str) -> Order:
+    """The order of the kernels that a change of parameters leaves as they are."""
+    if not point.order:
+        return ()
+    isa = target.find(isa_name)
+    before, after = kernels.specs(point.params, isa), kernels.specs(params, isa)
+    same = {role for role in before if after.get(role) == before[role]}
+    return tuple(entry for entry in point.order if entry[0].split(":")[0] in same)

@@ -1,0 +1,40 @@
+"""The default policy: what has paid on the path decides the kind of action, what is known of all values the value."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from tensorop_gen.tune.effects import Effects
+from tensorop_gen.tune.model import Action, Point, Trial
+
+HOPE = 0.02  # log-ratio that a kind is believed to bring before anything is known of it
+
+
+class HistoryPolicy:
+    """The same seed and trials give the same choices."""
+
+    name = "history"
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)
+        self._effects = Effects()
+        self._start: Point | None = None
+
+    def kind(self, kinds: Sequence[str], path: Sequence[Trial]) -> str:
+        """In proportion to what each kind gained on this path, each beginning with one hopeful trial."""
+        weights = []
+        for kind in kinds:
+            gains = [max(trial.effect, 0.0) for trial in path if trial.action.kind == kind]
+            weights.append((HOPE + sum(gains)) / (1 + len(gains)))
+        return self._random.choices(kinds, weights)[0]
+
+    def action(self, actions: Sequence[Action], here: Point, trials: Sequence[Trial]) -> Action:
+        """Thompson sampling: the best of one draw from what is believed of each action."""
+        self._start = self._start or here  # a search expands its start first
+        self._effects.learn(trials, self._start)
+        drawn = []
+        for action in actions:
+            mean, deviation = self._effects.believed(action, here)
+            drawn.append(self._random.gauss(mean, deviation))
+        return actions[max(range(len(actions)), key=drawn.__getitem__)]

@@ -1,0 +1,127 @@
+"""Pure Monte-Carlo tree search: UCB, progressive widening, and a transposition table, as changes commute."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tensorop_gen.tune.model import Action, Point, Policy, Space, Trial
+
+EXPLORATION = 0.5  # of UCB, in units of the spread of rewards
+WIDTH, GROWTH = 1.0, 0.5  # a node of n visits has at most WIDTH * n ** GROWTH children
+SPREAD = 0.01  # least spread of rewards (log-ratio): what lies below it is noise
+DEAD_ENDS = 1000  # descents that find nothing new before the space counts as exhausted
+
+
+@dataclass(eq=False)
+class Node:
+    """A measured point. level: log(speed / speed of the start); best: highest level below; total: of all levels that
+    visits brought; children: by the action taken first; tried: trials made from here."""
+
+    point: Point
+    level: float
+    visits: int = 0
+    total: float = 0.0
+    best: float = -math.inf
+    children: dict[Point, Node] = field(default_factory=dict)
+    tried: list[Trial] = field(default_factory=list)
+    actions: Sequence[Action] | None = None
+
+    @property
+    def value(self) -> float:
+        """A tuner is after the best, and what is measured is noisy: half of each."""
+        return (self.best + self.total / self.visits) / 2
+
+    def visited(self, level: float) -> None:
+        self.visits += 1
+        self.total += level
+        self.best = max(self.best, level)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An action nobody has tried, and the nodes from the root to where it is taken."""
+
+    path: tuple[Node, ...]
+    action: Action
+
+
+class Tree:
+    """Selection and expansion by `select`; simulation is the caller's; backpropagation by `expand` and `fail`."""
+
+    def __init__(self, start: Point, space: Space, policy: Policy) -> None:
+        self.root = Node(start, 0.0)
+        self.root.visited(0.0)
+        self._space, self._policy = space, policy
+        self._table: dict[Point, Node | None] = {start: self.root}  # None: no candidate
+        self._levels = [0.0]
+
+    def select(self, trials: Sequence[Trial]) -> Leaf | None:
+        """What to try next; None if nothing is left."""
+        for _ in range(DEAD_ENDS):
+            leaf = self._descend(trials)
+            if isinstance(leaf, Leaf):
+                return leaf
+            for node in leaf:  # a dead end: seen again, so that others are looked at
+                node.visited(leaf[-1].level)
+        return None
+
+    def expand(self, leaf: Leaf, trial: Trial) -> None:
+        """The trial gave a speed: a new node, and its level for all above it."""
+        node = Node(trial.point, trial.level)
+        node.visited(trial.level)
+        self._table[trial.point] = node
+        self._levels.append(trial.level)
+        leaf.path[-1].children[trial.point] = node
+        self._backpropagate(leaf, trial, trial.level)
+
+    def fail(self, leaf: Leaf, trial: Trial) -> None:
+        """The trial gave none: as bad as the worst that there was, and never entered."""
+        self._table[trial.point] = None
+        self._backpropagate(leaf, trial, min(self._levels))
+
+    def _backpropagate(self, leaf: Leaf, trial: Trial, level: float) -> None:
+        leaf.path[-1].tried.append(trial)
+        for node in leaf.path:
+            node.visited(level)
+
+    def _descend(self, trials: Sequence[Trial]) -> Leaf | tuple[Node, ...]:
+        """From the root to an action that is new, or to a dead end (the path there)."""
+        path = [self.root]
+        while True:
+            node = path[-1]
+            if len(node.children) < WIDTH * node.visits**GROWTH and (action := self._choose(path, trials)):
+                known = self._table.get(action.point)
+                if known is None:
+                    return Leaf(tuple(path), action)
+                node.children[action.point] = known  # a transposition: measured already
+                path.append(known)
+                continue
+            below = [child for child in node.children.values() if child not in path]
+            if not below:
+                return tuple(path)
+            path.append(max(below, key=lambda child: self._bound(child, node)))
+
+    def _choose(self, path: Sequence[Node], trials: Sequence[Trial]) -> Action | None:
+        """The policy's two decisions, among what was not done here before."""
+        node = path[-1]
+        if node.actions is None:
+            node.actions = self._space(node.point)
+        above = {one.point for one in path}
+        free = [a for a in node.actions if a.point not in node.children and a.point not in above and not self._bad(a)]
+        if not free:
+            return None
+        kinds = list(dict.fromkeys(action.kind for action in free))
+        history = sorted((trial for one in path for trial in one.tried), key=lambda trial: trial.number)
+        kind = self._policy.kind(kinds, history)
+        return self._policy.action([a for a in free if a.kind == kind], node.point, trials)
+
+    def _bad(self, action: Action) -> bool:
+        return action.point in self._table and self._table[action.point] is None
+
+    def _bound(self, child: Node, parent: Node) -> float:
+        """UCB1. Levels differ from log-ratios to the incumbent by what all of them have in common."""
+        ordered = sorted(self._levels)
+        spread = max(ordered[-1] - ordered[len(ordered) // 4], SPREAD)
+        return child.value / spread + EXPLORATION * math.sqrt(math.log(parent.visits) / child.visits)
