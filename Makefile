@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-C_FILES = $(shell find include kernels tests bench python -name '*.[ch]')
+C_FILES = $(shell find include kernels tests bench python -name '*.[ch]' -o -name '*.cuh' -o -name '*.cu' -o -name '*.cpp')
 SCRIPTS = .ci/run .ci/packages
 
-.PHONY: setup lint test test-full test-python test-library test-asan test-tsan bench bench-peers gen clean
+.PHONY: setup lint test test-full test-python test-cuda test-library test-asan test-tsan bench bench-peers gen clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/complete
@@ -27,10 +27,19 @@ lint: setup
 	shellcheck $(SCRIPTS)
 
 # Under 15 minutes on two cores.
-test: lint test-python test-library test-asan test-tsan
+test: lint test-python test-cuda test-library test-asan test-tsan
+
+# These measure speed, and nothing else may run beside them.
+ALONE = tests/measure tests/pipeline/test_end_to_end.py
 
 test-python: setup
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -n 2 -m 'not slow and not cuda' $(ALONE:%=--ignore=%)
+	$(BIN)/pytest -m 'not slow' $(ALONE)
+
+# Compiles GPU kernels and looks at what came out; needs no GPU. CUDA without `not slow`: every kernel for every target.
+CUDA ?= cuda and not slow
+test-cuda: setup
+	$(BIN)/pytest -m '$(CUDA)'
 
 test-full: lint test-library test-asan test-tsan
 	$(BIN)/pytest

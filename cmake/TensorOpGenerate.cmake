@@ -64,6 +64,24 @@ function(tensorop_add_sources folder list)
   set(${list} "${answer}" PARENT_SCOPE)
 endfunction()
 
+# tensorop_add_cuda_sources(<folder> <list>): the same for the GPU library.
+function(tensorop_add_cuda_sources folder list)
+  tensorop_find_generator(generator)
+  set(answer "${folder}.cmake")
+  execute_process(COMMAND ${generator} cuda-sources --list OUTPUT_FILE "${answer}" ERROR_VARIABLE error
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "TensorOp: the generator refused (status ${status}).\n${error}")
+  endif()
+  include("${answer}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${TENSOROP_CUDA_INPUTS})
+  set(files ${TENSOROP_CUDA_FILES})
+  list(TRANSFORM files PREPEND "${folder}/")
+  add_custom_command(OUTPUT ${files} COMMAND ${generator} cuda-sources --out "${folder}"
+                     DEPENDS ${TENSOROP_CUDA_INPUTS} COMMENT "Generating ${folder}" VERBATIM)
+  set(${list} "${answer}" PARENT_SCOPE)
+endfunction()
+
 # The command that runs tensorop-gen: TENSOROP_GENERATOR, else the one that was installed together with this file, else a
 # Python that has the generator's dependencies, else the checkout's setup script, which makes an environment for it.
 function(tensorop_find_generator result)

@@ -15,7 +15,7 @@ from tensorop_gen.operators.gemm import space
 from tensorop_gen.operators.gemm.params import Factors, GemmParams, defaults, problems
 from tensorop_gen.tune.model import Action, Point
 
-AXES: dict[str, tuple[str, tuple[object, ...]]] = {
+AXES: dict[str, tuple[str, tuple[bool | int | str, ...]]] = {
     "tile": ("tiling", ("3x8", "4x6", "2x12", "1x16")),
     "kc": ("tiling", (128, 256, 384, 512)),
     "mc": ("tiling", (48, 144, 288, 576)),

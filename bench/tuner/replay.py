@@ -14,6 +14,7 @@ from pathlib import Path
 
 import optuna
 from bench.tuner.grid import AXES, Cell, Grid, GridSpace
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from tensorop_gen.hardware.library import all_targets
 from tensorop_gen.hardware.probe import probe
@@ -62,7 +63,7 @@ def tpe(replay: Replay, seed: int) -> Curve:
     """Optuna's TPE, told the defaults first, which is no trial; what it asks for twice is measured twice."""
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed), direction="maximize")
     names = dict(zip(AXES, replay.space.cells[replay.start], strict=True))
-    spaces = {axis: optuna.distributions.CategoricalDistribution(values) for axis, (_, values) in AXES.items()}
+    spaces: dict[str, BaseDistribution] = {axis: CategoricalDistribution(values) for axis, (_, values) in AXES.items()}
     study.add_trial(optuna.trial.create_trial(params=names, distributions=spaces, value=0.0))
     levels = []
     for _ in range(TRIALS):

@@ -40,8 +40,9 @@ TENSOROP_API void cblas_sgemm_batch_strided(CBLAS_LAYOUT layout, CBLAS_TRANSPOSE
                                             int stridec, int batch_size);
 
 /* Called with the first bad argument of a call, which then returns with C untouched. The library's own, which a program
- * may replace by defining it, prints and returns. `position` is the reference's: in a row-major call m and n, and lda
- * and ldb, are numbered as the column-major call with swapped operands has them. `form` names the caller's position. */
+ * may replace by defining it, prints and returns. `form` names the argument's position. `position` is the same, but for
+ * cblas_sgemm it is the reference's: in a row-major call m and n, and lda and ldb, are numbered as the column-major
+ * call with swapped operands has them. */
 TENSOROP_API void cblas_xerbla(int position, const char *routine, const char *form, ...);
 
 #endif

@@ -2,9 +2,13 @@
  *
  * Canonical form: C (m x n) is column-major; A is m x k, B is k x n, both with two element strides, so that every
  * transpose and layout of the BLAS interface is a choice of strides (a row-major call swaps the operands).
- * All matrices hold float32, all strides count elements. Every kernel (but DOT) sums over k in ascending order with one fused
- * multiply-add a term, then forms alpha * sum + beta * c, whatever the tile's size: results do not depend on how the
- * work was cut into tiles.
+ * All matrices hold float32, all strides count elements.
+ *
+ * Order of arithmetic: a sum takes its terms in ascending k, each with one fused multiply-add (the portable kernels
+ * round product and sum); then C = alpha * sum + beta * c, a product and again a multiply-add. STREAM may instead begin
+ * with beta * c and add a * (alpha * b). DOT sums each vector lane's share of k by itself and adds the lanes up before
+ * that. In any case an element is computed alike wherever it lies in a tile of whatever size: results do not depend on
+ * how rows and columns were cut into tiles.
  */
 #ifndef TENSOROP_KERNEL_ABI_H
 #define TENSOROP_KERNEL_ABI_H
@@ -42,10 +46,9 @@ typedef void (*tensorop_compute_fn)(int64_t kc, const float *a, const float *b, 
 
 /* DIRECT: the same on operands that are not packed. A has unit row stride (a->rs is taken as 1; a packed panel is
  * rs = 1, cs = MR). direct_n wants b->rs == 1 (B's columns contiguous), direct_t wants b->cs == 1.
- * STREAM: like direct_n and direct_t (any strides of B; alpha is multiplied into B), for narrow results: tile->m is any number of rows, n <= stream_n,
- * k <= stream_k, k * n <= stream_products; A is read once, column by column in step.
- * DOT: for few rows or few columns and long k: a->cs == 1 and b->rs == 1, m, n <= dot_edge, m * n <= dot_products. It
- * alone sums each vector lane's share of k by itself and adds the lanes last. */
+ * STREAM: like direct_n and direct_t (any strides of B), for narrow results: tile->m is any number of rows,
+ * n <= stream_n, k <= stream_k, k * n <= stream_products; A is read once, column by column in step.
+ * DOT: for few rows or few columns and long k: a->cs == 1 and b->rs == 1, m, n <= dot_edge, m * n <= dot_products. */
 typedef void (*tensorop_direct_fn)(int64_t k, const tensorop_src *a, const tensorop_src *b, float *c, int64_t ldc,
                                    const tensorop_tile *tile);
 
@@ -54,8 +57,8 @@ typedef struct tensorop_gemm_kernels {
   int64_t mr, nr; /* widths of the packed panels, in floats */
   tensorop_pack_fn pack_a, pack_b;
   tensorop_compute_fn compute;
-  int64_t lanes;           /* floats of one vector: rows of a DIRECT tile are counted in vectors of this many */
-  int64_t direct_rows;     /* most rows of a DIRECT tile */
+  int64_t lanes; /* floats of one vector: rows of a DIRECT tile are counted in vectors of this many */
+  int64_t direct_rows; /* most rows of a DIRECT tile */
   const uint8_t *direct_n_max; /* [v - 1]: most columns of a DIRECT tile of v vectors */
   tensorop_direct_fn direct_n, direct_t;
   int64_t stream_k, stream_n, stream_products; /* most k, n and k * n of one STREAM call */

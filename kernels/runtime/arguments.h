@@ -41,6 +41,10 @@ typedef struct tensorop_sgemm {
   int64_t ldc;
 } tensorop_sgemm;
 
+static inline bool tensorop_bad_layout(CBLAS_LAYOUT layout) {
+  return layout != CblasRowMajor && layout != CblasColMajor;
+}
+
 static inline bool tensorop_bad_ld(int64_t ld, int64_t rows) { return ld < rows || ld < 1; }
 
 /* The reference's number of the first bad argument, 0 if there is none. */
@@ -77,7 +81,7 @@ static inline tensorop_gemm tensorop_canonical(const tensorop_sgemm *s) {
  * column-major call: the row-major product is that of the transposes, C^T = op(B)^T * op(A)^T. Returns the reference's
  * position of the first bad argument, which is that of the swapped call plus one for the layout; 0 if there is none. */
 static inline int tensorop_cblas_position(CBLAS_LAYOUT layout, tensorop_sgemm *s) {
-  if (layout != CblasRowMajor && layout != CblasColMajor) return 1;
+  if (tensorop_bad_layout(layout)) return 1;
   if (s->transa < 0) return 2;
   if (s->transb < 0) return 3;
   if (layout == CblasRowMajor) {
@@ -91,7 +95,8 @@ static inline int tensorop_cblas_position(CBLAS_LAYOUT layout, tensorop_sgemm *s
 /* Reports to xerbla_. */
 void tensorop_report_fortran(int info);
 
-/* Reports to cblas_xerbla a bad argument at `position`; callers_position is where the caller wrote it. */
+/* Reports to cblas_xerbla a bad argument at `position`; callers_position is where the caller wrote it. Both are the
+ * same for all routines that the reference has not. */
 void tensorop_report(const char *routine, int position, int callers_position);
 
 /* Where the caller wrote what tensorop_cblas_position() found. */

@@ -83,7 +83,7 @@ static bool run_shared(batch *b) {
   if (bytes && !workspace) return false;
   const int threads = tensorop_pool_acquire(wanted, bytes);
   if (threads == 1) return false;
-  b->fpstate = tensorop_fpstate_get();
+  b->fpstate = tensorop_fpstate_without_traps(tensorop_fpstate_get());
   tensorop_pool_run(threads, bytes, run_part, b, workspace);
   return true;
 }

@@ -1,6 +1,7 @@
-/* What dispatch knows of the CPU it runs on. Each architecture has one list of its feature names (cpu_<arch>.h), one file
- * that asks the system (cpu_<arch>.c) and, where the answers need judging, one that judges them (judge_<arch>.h: pure, so
- * that tests of any machine can feed it). The generated table of targets names features with TENSOROP_FEATURE(). */
+/* What dispatch knows of the CPU it runs on. Each architecture has one list of its feature names (cpu_<arch>.h), one
+ * file that asks the system (cpu_<arch>.c) and, where the answers need judging, one that judges them (judge_<arch>.h:
+ * pure, so that tests of any machine can feed it). The generated table of targets names features with
+ * TENSOROP_FEATURE(). */
 #ifndef TENSOROP_CPU_H
 #define TENSOROP_CPU_H
 

@@ -1,6 +1,13 @@
-/* The floating-point control state (rounding, flush to zero) of a thread: workers compute under the caller's. */
+/* The floating-point control state (rounding, flush to zero) of a thread: workers compute under the caller's.
+ *
+ * Kernels also compute in lanes that hold no element, where an infinity of the other operand meets a zero: exceptions
+ * are raised that the product itself does not raise. So their flags mean nothing after a call, and no call traps: where
+ * the caller has unmasked exceptions, its product is computed with all of them masked. x86 only: few cores of other
+ * architectures can trap at all. */
 #ifndef TENSOROP_FPSTATE_H
 #define TENSOROP_FPSTATE_H
+
+#include <stdbool.h>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -46,6 +53,14 @@ static inline tensorop_fpstate tensorop_fpstate_get(void) { return 0; }
 static inline void tensorop_fpstate_set(tensorop_fpstate state) { (void)state; }
 static inline void tensorop_pause(void) {}
 
+#endif
+
+#if defined(__x86_64__)
+static inline tensorop_fpstate tensorop_fpstate_without_traps(tensorop_fpstate state) { return state | _MM_MASK_MASK; }
+static inline bool tensorop_fpstate_traps(void) { return (~_mm_getcsr() & _MM_MASK_MASK) != 0; }
+#else
+static inline tensorop_fpstate tensorop_fpstate_without_traps(tensorop_fpstate state) { return state; }
+static inline bool tensorop_fpstate_traps(void) { return false; }
 #endif
 
 /* Sets a state and returns the one before. */

@@ -9,7 +9,7 @@
 #include "workspace.h"
 
 /* No product to add (alpha or k is 0): C = beta * C, and beta = 0 stores without reading. */
-static void scale(const tensorop_gemm *call) {
+__attribute__((noinline)) static void scale(const tensorop_gemm *call) {
   if (call->beta == 1.0F) return;
   for (int64_t j = 0; j < call->n; j++) {
     float *const c = call->c + j * call->ldc;
@@ -46,14 +46,9 @@ int tensorop_gemm_threads(const tensorop_instance *instance, double work) {
   return work < least * limit ? (int)(work / least) : limit;
 }
 
-/* Runs the call on as many threads as it is worth and the pool gives; says how many that were. */
-static int run_product(const tensorop_instance *instance, tensorop_path path, const tensorop_gemm *call) {
-  const size_t bytes = path == TENSOROP_PATH_DIRECT ? 0 : instance->workspace;
-  float *const workspace = bytes ? tensorop_workspace(bytes) : NULL;
-  if (bytes && !workspace) {
-    tensorop_gemm_alone(&tensorop_instance_generic, call, NULL);
-    return 1;
-  }
+/* As many threads as the product is worth and the pool gives; returns how many those were. */
+__attribute__((noinline)) static int run_on_threads(const tensorop_instance *instance, tensorop_path path,
+                                                    const tensorop_gemm *call, size_t bytes, float *workspace) {
   const int wanted = tensorop_gemm_threads(instance, tensorop_gemm_work(call));
   const int threads = wanted > 1 ? tensorop_pool_acquire(wanted, bytes) : 1;
   if (threads == 1) {
@@ -63,6 +58,25 @@ static int run_product(const tensorop_instance *instance, tensorop_path path, co
   const job j = {instance, call, path, tensorop_choose_grid(call, instance, threads), tensorop_fpstate_get()};
   tensorop_pool_run(threads, bytes, run_share, &j, workspace);
   return threads;
+}
+
+/* What tensorop_gemm_threads() says of almost all calls, but sooner. m * n does not overflow, as C is in memory. */
+static bool is_small(const tensorop_instance *instance, const tensorop_gemm *call) {
+  int64_t work;
+  return !__builtin_mul_overflow(call->m * call->n, call->k, &work) && work < 2 * instance->thread_work;
+}
+
+/* Returns the number of threads. Small products take as few instructions as may be, hence what stands apart. */
+static int run_product(const tensorop_instance *instance, tensorop_path path, const tensorop_gemm *call) {
+  const size_t bytes = path == TENSOROP_PATH_DIRECT ? 0 : instance->workspace;
+  float *const workspace = bytes ? tensorop_workspace(bytes) : NULL;
+  if (bytes && !workspace) {
+    tensorop_gemm_alone(&tensorop_instance_generic, call, NULL);
+    return 1;
+  }
+  if (!is_small(instance, call)) return run_on_threads(instance, path, call, bytes, workspace);
+  instance->run(path, call, workspace);
+  return 1;
 }
 
 /* A result of one row whose elements follow each other is as well one column, of the transposed product. Instances are
@@ -90,12 +104,27 @@ tensorop_outcome tensorop_gemm_perform(const tensorop_gemm *call) {
   return (tensorop_outcome){path, run_product(instance, path, product)};
 }
 
-void tensorop_gemm_run(const tensorop_gemm *call, bool row_major) {
-  if (call->m == 0 || call->n == 0) return;
+static void run(const tensorop_gemm *call, bool row_major) {
   if (__builtin_expect(atomic_load_explicit(&tensorop_verbose, memory_order_relaxed), 0)) {
     tensorop_verbose_run(call, row_major);
   } else {
     tensorop_gemm_perform(call);
+  }
+}
+
+/* Apart, as it would cost small products a frame of the stack. */
+__attribute__((noinline, cold)) static void run_without_traps(const tensorop_gemm *call, bool row_major) {
+  const tensorop_fpstate own = tensorop_fpstate_swap(tensorop_fpstate_without_traps(tensorop_fpstate_get()));
+  run(call, row_major);
+  tensorop_fpstate_set(own);
+}
+
+void tensorop_gemm_run(const tensorop_gemm *call, bool row_major) {
+  if (call->m == 0 || call->n == 0) return;
+  if (__builtin_expect(tensorop_fpstate_traps(), 0)) {
+    run_without_traps(call, row_major);
+  } else {
+    run(call, row_major);
   }
 }
 

@@ -21,7 +21,7 @@ typedef struct tensorop_gemm {
   int64_t packed_m, packed_n;
 } tensorop_gemm;
 
-/* Which sketch does the work. Chosen from the whole call, never from a share, so that results do not depend on threads. */
+/* Which sketch does the work. Chosen from the whole call, never from a share: results do not depend on threads. */
 typedef enum tensorop_path {
   TENSOROP_PATH_DIRECT = 0, /* operands in place, no workspace */
   TENSOROP_PATH_DIRECT_PACK = 1, /* A packed row block by row block, B in place */
@@ -32,7 +32,7 @@ typedef enum tensorop_path {
 } tensorop_path;
 
 typedef struct tensorop_instance {
-  const char *name; /* TENSOROP_CORETYPE selects it */
+  const char *name; /* of the CPU it was made for, in reports of the proof */
   const tensorop_gemm_kernels *kernels;
   size_t workspace; /* bytes a thread needs for any path but DIRECT; page-aligned */
   int64_t m_grain, n_grain; /* shares begin at multiples of these */
@@ -47,12 +47,12 @@ typedef struct tensorop_instance {
 } tensorop_instance;
 
 /* The generated table of targets (targets.c), most specific first; the last row is the portable instance and matches
- * everywhere. `features` are bits of enum tensorop_feature (cpu.h) that must all be there. The rest says which cores are
- * meant, as tensorop_core has it: vendor NULL, family and models 0 and compatible NULL mean any. models: bit i of
+ * everywhere. `features` are bits of enum tensorop_feature (cpu.h) that must all be there. The rest says which cores
+ * are meant, as tensorop_core has it: vendor NULL, family and models 0 and compatible NULL mean any. models: bit i of
  * models[i / 64]: model number i. compatible: names for the core or its board, ended by NULL, of which the device tree
  * must have one. */
 typedef struct tensorop_target {
-  const char *name;
+  const char *name; /* TENSOROP_CORETYPE selects it */
   uint64_t features;
   const char *vendor;
   uint64_t family;

@@ -4,7 +4,7 @@
 #include "batch.h"
 
 static const char NAME[] = "cblas_sgemm_batch";
-enum { GROUP_COUNT = 15, GROUP_SIZE = 16 }; /* positions */
+enum { LAYOUT = 1, GROUP_COUNT = 15, GROUP_SIZE = 16 }; /* positions */
 
 /* The arrays as the caller gave them; integers are of 4 or 8 bytes. */
 typedef struct arrays {
@@ -51,19 +51,19 @@ static tensorop_group group(const void *source, int64_t index, int64_t first) {
                           .c = x->c + first};
 }
 
-/* Position of the first bad argument of a group, 0 if there is none. */
+/* The caller's position of the first bad argument of a group, 0 if there is none. */
 static int group_position(const arrays *x, int64_t index) {
   tensorop_sgemm s = arguments(x, index);
   const int position = tensorop_cblas_position(x->layout, &s);
-  if (position) return position;
+  if (position) return tensorop_callers_position(x->layout, position);
   return at(x, x->size, index) < 0 ? GROUP_SIZE : 0;
 }
 
 static void run(const arrays *x, int64_t groups) {
-  int position = groups < 0 ? GROUP_COUNT : 0;
+  int position = tensorop_bad_layout(x->layout) ? LAYOUT : groups < 0 ? GROUP_COUNT : 0;
   for (int64_t i = 0; i < groups && !position; i++) position = group_position(x, i);
   if (position) {
-    tensorop_report(NAME, position, tensorop_callers_position(x->layout, position));
+    tensorop_report(NAME, position, position);
     return;
   }
   tensorop_batch_run(groups, group, x, x->layout == CblasRowMajor);

@@ -1,6 +1,6 @@
-/* RISC-V: what the system's answers mean. Asked in this order, and no vector instruction before the system has said that
- * there are some: riscv_hwprobe, then AT_HWCAP (old kernels of vendors report their 0.7.1 as V), then vsetvli itself,
- * which tells the two versions apart. */
+/* RISC-V: what the system's answers mean. Asked in this order, and no vector instruction before the system has said
+ * that there are some: riscv_hwprobe, then AT_HWCAP (old kernels of vendors report their 0.7.1 as V), then vsetvli
+ * itself, which tells the two versions apart. */
 #ifndef TENSOROP_JUDGE_RISCV64_H
 #define TENSOROP_JUDGE_RISCV64_H
 

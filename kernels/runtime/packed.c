@@ -15,7 +15,7 @@ struct tensorop_packed {
 
 static int pack_position(CBLAS_LAYOUT layout, tensorop_operand operand, int trans, int64_t rows, int64_t columns,
                          int64_t ldx) {
-  if (layout != CblasRowMajor && layout != CblasColMajor) return 1;
+  if (tensorop_bad_layout(layout)) return 1;
   if (operand != TENSOROP_A && operand != TENSOROP_B) return 2;
   if (trans < 0) return 3;
   if (rows < 0) return 4;

@@ -104,24 +104,38 @@ static void post(worker *w, int count, tensorop_task task, const void *job) {
   if (atomic_exchange_explicit(&w->state, POSTED, memory_order_acq_rel) == ASLEEP) wake(&w->state);
 }
 
-/* In the child of a fork no worker lives; their buffers were copied and are used again. */
+/* In the child of a fork no worker lives, and whoever held the pool does not either. The workers' buffers were copied
+ * and are used again. */
 static void reset_in_child(void) {
-  for (int i = 0; i < pool.started; i++) atomic_init(&pool.workers[i].state, IDLE);
   pool.started = 0;
   atomic_init(&pool.held, 0);
 }
 
-/* Signals are for the program's own threads. */
+static bool survives_fork;
+
+__attribute__((constructor)) static void watch_forks(void) {
+  survives_fork = pthread_atfork(NULL, NULL, reset_in_child) == 0;
+}
+
+/* Signals are for the program's own threads, but for those that a thread brings upon itself (it reads a page that the
+ * program's handler will map): blocked, they would end the process. */
+static sigset_t blocked_signals(void) {
+  static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
+  sigset_t set;
+  sigfillset(&set);
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(&set, own[i]);
+  return set;
+}
+
 static bool start(int index) {
-  static bool registered; /* guarded by pool.held */
-  if (!registered) registered = pthread_atfork(NULL, NULL, reset_in_child) == 0;
-  if (!registered) return false;
-  pool.workers[index - 1].index = index;
+  worker *const w = &pool.workers[index - 1];
+  w->index = index;
+  atomic_store_explicit(&w->state, IDLE, memory_order_relaxed); /* after a fork it may be anything */
   pthread_t thread;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const bool started = pthread_create(&thread, NULL, work, &pool.workers[index - 1]) == 0;
+  sigset_t before;
+  const sigset_t blocked = blocked_signals();
+  pthread_sigmask(SIG_SETMASK, &blocked, &before);
+  const bool started = pthread_create(&thread, NULL, work, w) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (started) pthread_detach(thread);
   return started;
@@ -132,7 +146,7 @@ static bool make_ready(int index, size_t bytes) {
   if (bytes && !w->workspace) w->workspace = tensorop_map(bytes);
   if (bytes && !w->workspace) return false;
   if (index <= pool.started) return true;
-  if (!start(index)) return false;
+  if (!survives_fork || !start(index)) return false;
   pool.started = index;
   return true;
 }

@@ -27,6 +27,7 @@ class Source:
     files: Mapping[str, str]
     instance: str = "it"
     params: Any = None
+    edges: tuple[int, ...] = ()
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def toolchain() -> Toolchain:
 
 
 def test_builds_and_names_sizes(toolchain: Toolchain, tmp_path: Path) -> None:
-    built = build(Source({"instance.c": EMPTY}, params=Params()), toolchain, tmp_path / "new")
+    built = build(Source({"instance.c": EMPTY}, params=Params(), edges=(77,)), toolchain, tmp_path / "new")
     assert built.executable.stat().st_mode & 0o111
-    assert built.sizes == (96, 4096)
+    assert built.sizes == {"kc": 96, "nc": 4096, "edge 77": 77}
     assert find_harness(toolchain) == built.harness, "the second time it comes from the cache"
 
 
@@ -58,3 +59,22 @@ def test_what_the_compiler_says_is_feedback(
     assert feedback.stage == "build"
     assert text in feedback.text
     assert feedback.where == where
+
+
+def test_what_is_unchanged_is_not_compiled_again(toolchain: Toolchain, tmp_path: Path) -> None:
+    objects = tmp_path / "objects"
+    first = build(Source({"instance.c": EMPTY, "k.S": "# 1\n"}), toolchain, tmp_path / "1", objects)
+    before = {path: path.stat().st_mtime_ns for path in objects.iterdir()}
+    second = build(Source({"instance.c": EMPTY, "k.S": "# 2\n"}), toolchain, tmp_path / "2", objects)
+    after = {path: path.stat().st_mtime_ns for path in objects.iterdir()}
+    assert first.executable.is_file()
+    assert second.executable.is_file()
+    assert before.items() < after.items()
+    assert len(after) == len(before) + 1
+
+
+def test_a_header_of_the_authors_own_is_part_of_what_is_compiled(toolchain: Toolchain, tmp_path: Path) -> None:
+    source = '#include "mine.h"\n' + EMPTY
+    build(Source({"instance.c": source, "mine.h": ""}), toolchain, tmp_path / "1", tmp_path / "objects")
+    with pytest.raises(BuildFailed):
+        build(Source({"instance.c": source, "mine.h": "y"}), toolchain, tmp_path / "2", tmp_path / "objects")

@@ -108,6 +108,16 @@ def test_old_assembler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "binutils" in error.value.install
 
 
+def test_old_assembler_of_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """binutils before 2.38, say: they know no `.option arch`."""
+    body = 'case "$*" in *-v*) exit 0;; esac\necho "Error: unrecognized .option directive: arch, +v" >&2; exit 1'
+    monkeypatch.setenv("CC_riscv64_linux_gnu", str(script(tmp_path, "old-gcc", body)))
+    with pytest.raises(ToolMissing, match=r"(?s)old-gcc cannot assemble rvv .*directive: arch, \+v") as error:
+        find_toolchain("riscv64-linux-gnu").require("rvv")
+    assert "binutils-riscv64-linux-gnu, or pip install ziglang" in error.value.install
+    assert "export CC_riscv64_linux_gnu='python3 -m ziglang cc'" in error.value.install
+
+
 def test_c_is_for_the_baseline() -> None:
     for triple in ("x86_64-linux-gnu", "aarch64-linux-gnu", "riscv64-linux-gnu"):
         text = " ".join((*c_flags(triple), *asm_flags(triple)))

@@ -13,7 +13,8 @@
 static int child(void) {
   static float a[300 * 300], b[300 * 300], c[300 * 300];
   cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, 3, 4, 5, 1.0F, a, 5, b, 5, 0.0F, c, 4);
-  cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, 300, 300, 300, 1.0F, a, 300, b, 300, 0.0F, c, 300);
+  if (getenv("TENSOROP_VERBOSE"))
+    cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, 300, 300, 300, 1.0F, a, 300, b, 300, 0.0F, c, 300);
   printf("target %s threads %d\n", tensorop_target_name(), tensorop_get_num_threads());
   return 0;
 }
@@ -75,6 +76,11 @@ int main(int count, char **arguments) {
   check("OMP_NUM_THREADS", "5,2", "threads 5\n", true);
   setenv("OMP_NUM_THREADS", "5", 1);
   check("TENSOROP_NUM_THREADS", "2", "threads 2\n", true);
-  check("TENSOROP_NUM_THREADS", "many", "threads 5\n", true);
+  static const char *const refused[] = {"many", "", "0", "-3"};
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+    check("TENSOROP_NUM_THREADS", refused[i], "threads 5\n", true);
+  static const char *const large[] = {"513", "99999999999999999999"};
+  for (size_t i = 0; i < sizeof large / sizeof *large; i++)
+    check("TENSOROP_NUM_THREADS", large[i], "threads 512\n", true);
   return finish();
 }

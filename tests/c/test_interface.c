@@ -1,5 +1,5 @@
-/* Every entry point, layout, transpose and padding, special alpha and beta, sizes round the kernels' edges. The argument
- * N takes every Nth case only, for slow machines. */
+/* Every entry point, layout, transpose and padding, special alpha and beta, sizes round the kernels' edges. The
+ * argument N takes every Nth case only, for slow machines. */
 #include <stdlib.h>
 
 #include "check.h"

@@ -1,13 +1,16 @@
-/* Results are bit-identical for any number of threads, from several threads at once, and on both sides of a fork. */
+/* Results are bit-identical for any number of threads, from several threads at once, on both sides of a fork, even one
+ * amid calls, and while the program exits. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "matrix.h"
 
-enum { CALLERS = 4, ROUNDS = 20, SHAPES = 7 };
+enum { CALLERS = 8, ROUNDS = 10, FORKS = 5, SHAPES = 7 };
 
 static const int64_t shapes[SHAPES][3] = {
     /* m, n, k */
@@ -78,12 +81,26 @@ static void check_callers(void) {
   for (int i = 0; i < CALLERS; i++) pthread_join(threads[i], NULL);
 }
 
+/* Whether this process has so many threads, which only the library's own pool promises. */
+static bool has_threads(int count) {
+#ifdef TENSOROP_THREADS_PTHREAD
+  DIR *const tasks = opendir("/proc/self/task");
+  count += 2; /* . and .. */
+  while (tasks && count > 0 && readdir(tasks)) count--;
+  if (tasks) closedir(tasks);
+  return count == 0;
+#else
+  return count > 0;
+#endif
+}
+
 /* In a child: 0 if all is right with that many threads, and in a child of its own as well. */
 static int in_child(int threads, int depth) {
   tensorop_set_num_threads(threads);
   for (int s = 0; s < SHAPES; s++) {
     if (!same(s)) return 1;
   }
+  if (!has_threads(threads)) return 2;
   if (depth == 0) return 0;
   const pid_t child = fork();
   if (child == 0) _exit(in_child(threads, depth - 1));
@@ -101,6 +118,32 @@ static void check_fork(int threads) {
         status);
 }
 
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#define CHECK_FORK_AMID_CALLS 1
+static atomic_bool enough;
+
+static void *restless(void *argument) {
+  (void)argument;
+  for (int round = 0; !enough; round++) CHECK(same(round % SHAPES), "while others fork, round %d", round);
+  return NULL;
+}
+
+/* Whatever the pool was at when the process forked, the child has one that works. Not under sanitizers, whose own locks
+ * a fork leaves as they are, and to which a new thread with the stack of one that is gone is the same. */
+static void check_fork_amid_calls(void) {
+  pthread_t threads[2];
+  tensorop_set_num_threads(3);
+  for (int i = 0; i < 2; i++) CHECK(pthread_create(&threads[i], NULL, restless, NULL) == 0, "thread %d", i);
+  for (int i = 0; i < FORKS; i++) check_fork(3);
+  enough = true;
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+}
+#endif
+
+static void at_exit(void) {
+  if (!same(0)) _exit(4);
+}
+
 /* Long enough for workers to sleep in the kernel, so that the next call has to wake them. */
 static void check_after_rest(void) {
   for (int round = 0; round < 3; round++) {
@@ -111,6 +154,7 @@ static void check_after_rest(void) {
 
 int main(void) {
   prepare();
+  atexit(at_exit);
   check_counts();
   tensorop_set_num_threads(2);
   check_after_rest();
@@ -118,7 +162,10 @@ int main(void) {
   check_fork(2);
   check_callers();
   check_fork(4);
-  for (int s = 0; s < SHAPES; s++) {
+#ifdef CHECK_FORK_AMID_CALLS
+  check_fork_amid_calls();
+#endif
+  for (int s = 1; s < SHAPES; s++) {
     product_free(&products[s]);
     matrix_free(&results[s]);
   }

@@ -110,7 +110,7 @@ static void check_batch(void) {
   float *cs[2] = {c, c + 8};
   reset();
   cblas_sgemm_batch(CblasRowMajor, trans, trans, two, two, two, alpha, as, lda, bs, two, beta, cs, two, 2, two);
-  expect("cblas_sgemm_batch", 11);
+  expect("cblas_sgemm_batch", 9);
   CHECK(seen.callers_number == 9, "the text says %d", seen.callers_number);
   reset();
   cblas_sgemm_batch(CblasColMajor, trans, trans, two, two, two, alpha, as, two, bs, two, beta, cs, two, 2, sizes);
@@ -118,15 +118,36 @@ static void check_batch(void) {
   reset();
   cblas_sgemm_batch(CblasColMajor, trans, trans, two, two, two, alpha, as, two, bs, two, beta, cs, two, -1, two);
   expect("cblas_sgemm_batch", 15);
+  for (int groups = -1; groups <= 1; groups++) { /* the layout counts even where there is nothing to do */
+    reset();
+    cblas_sgemm_batch((CBLAS_LAYOUT)0, trans, trans, two, two, two, alpha, as, two, bs, two, beta, cs, two, groups,
+                      two);
+    expect("cblas_sgemm_batch", 1);
+  }
+}
+
+/* number: where the caller wrote the argument, in either layout. */
+static void strided(int layout, int ta, int m, int n, int k, int lda, int ldb, int ldc, int count, int number) {
+  const CBLAS_TRANSPOSE transa = (CBLAS_TRANSPOSE)ta, transb = CblasNoTrans;
   reset();
-  cblas_sgemm_batch_strided(CblasColMajor, trans[0], trans[0], 2, 2, 2, 1.0F, a, 2, 4, b, 1, 4, 0.0F, c, 2, 4, 2);
-  expect("cblas_sgemm_batch_strided", 12);
-  reset();
-  cblas_sgemm_batch_strided(CblasRowMajor, trans[0], trans[0], 2, 2, 2, 1.0F, a, 2, 4, b, 2, 4, 0.0F, c, 1, 4, 2);
-  expect("cblas_sgemm_batch_strided", 16);
-  reset();
-  cblas_sgemm_batch_strided(CblasRowMajor, trans[0], trans[0], 2, 2, 2, 1.0F, a, 2, 4, b, 2, 4, 0.0F, c, 2, 4, -1);
-  expect("cblas_sgemm_batch_strided", 18);
+  cblas_sgemm_batch_strided((CBLAS_LAYOUT)layout, transa, transb, m, n, k, 1.0F, a, lda, 4, b, ldb, 4, 0.0F, c, ldc, 4,
+                            count);
+  expect("cblas_sgemm_batch_strided", number);
+  CHECK(seen.callers_number == number, "the text says %d, not %d", seen.callers_number, number);
+}
+
+static void check_batch_strided(void) {
+  strided(0, CblasNoTrans, 2, 2, 2, 2, 2, 2, 0, 1);
+  for (int layout = CblasRowMajor; layout <= CblasColMajor; layout++) {
+    strided(layout, 0, 2, 2, 2, 2, 2, 2, 2, 2);
+    strided(layout, CblasNoTrans, -1, 2, 2, 2, 2, 2, 2, 4);
+    strided(layout, CblasNoTrans, 2, -1, 2, 2, 2, 2, 2, 5);
+    strided(layout, CblasNoTrans, 2, 2, -1, 2, 2, 2, 2, 6);
+    strided(layout, CblasNoTrans, 2, 2, 2, 1, 2, 2, 2, 9);
+    strided(layout, CblasNoTrans, 2, 2, 2, 2, 1, 2, 2, 12);
+    strided(layout, CblasNoTrans, 2, 2, 2, 2, 2, 1, 2, 16);
+    strided(layout, CblasNoTrans, 2, 2, 2, 2, 2, 2, -1, 18);
+  }
 }
 
 static void check_packed(void) {
@@ -153,6 +174,7 @@ int main(void) {
   check_fortran();
   check_cblas();
   check_batch();
+  check_batch_strided();
   check_packed();
   return finish();
 }

@@ -9,9 +9,9 @@ from tensorop_gen.build.harness import harness_hash
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.cache.store import Store
-from tensorop_gen.hardware.library import load
+from tensorop_gen.hardware.library import all_targets, load
 from tensorop_gen.measure.candidate import Measurement
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.verify import Verification
 
@@ -39,7 +39,10 @@ def record() -> Record:
                 before=0.5, after=0.6,
             ),
         ),
-        provenance=Provenance(author="builtin", generator="0", date="2026-01-01"),
+        provenance=Provenance(
+            author="builtin", generator="0", date="2026-01-01",
+            host="a CPU, Linux 6", compiler="gcc version 12", params="analytical",
+        ),
     )  # fmt: skip
 
 
@@ -93,15 +96,35 @@ def test_keys_and_proofs_depend_on_what_they_stand_for(record: Record) -> None:
     assert record.model_copy(update={"verification": worse}).proof != record.proof
 
 
-def test_shipped_records_are_of_what_the_author_writes_today() -> None:
-    triple = "x86_64-linux-gnu"
-    shipped = records.shipped_cpus(triple)
-    assert "x86-64-v3" in shipped, "make them: tensorop-gen tune 'sgemm for CPU' --ship"
-    for cpu in shipped:
-        factors = load(cpu)
-        record = records.find(Store(), factors)
-        assert record is not None, f"{cpu}: the factors have changed since its record was made"
-        written = BuiltinAuthor().write(Request("sgemm"), factors, GemmParams.from_dict(record.params), record.order)
-        assert written.key == record.candidate, f"{cpu}: the author writes other kernels than those that were proven"
-        assert record.verification.passed
-        assert record.verification.harness == harness_hash(), f"{cpu}: proven by another harness than today's"
+@pytest.mark.usefixtures("source_root")
+def test_a_shipped_record_that_is_damaged_is_named_and_passed_over(record: Record) -> None:
+    path = records.ship(record)
+    assert records.find(Store(), load(CPU)) == record
+    path.write_text(path.read_text()[:100])
+    told: list[str] = []
+    assert records.find(Store(tell=told.append), load(CPU)) is None
+    assert str(path) in told[0]
+
+
+SHIPPED = [(factors.triple, factors.name) for factors in all_targets() if factors.isa != "generic"]
+
+
+def test_every_target_has_a_shipped_record_and_no_other_has() -> None:
+    triples = {triple for triple, _ in SHIPPED}
+    there = {(triple, cpu) for triple in triples for cpu in records.shipped_cpus(triple)}
+    assert there == set(SHIPPED), "make them: tensorop-gen tune 'sgemm for CPU' --ship"
+
+
+@pytest.mark.parametrize(("triple", "cpu"), SHIPPED, ids=[cpu for _, cpu in SHIPPED])
+def test_a_shipped_record_is_of_what_the_author_writes_today(triple: str, cpu: str) -> None:
+    factors = load(cpu)
+    record = records.find(Store(), factors)
+    assert record is not None, "it is of other factors, or another schema"
+    assert record.triple == triple
+    params = GemmParams.from_dict(record.params)
+    written = BuiltinAuthor().write(Request("sgemm"), factors, params, record.order)
+    assert written.key == record.candidate, "the author writes other kernels than those that were proven"
+    assert record.verification.passed
+    assert record.verification.harness == harness_hash(), "proven by another harness than today's"
+    if record.provenance.params == "analytical":
+        assert params == defaults(factors), "the target begins with other parameters today"

@@ -37,7 +37,8 @@ def test_exported_names(library: Path) -> None:
 
 
 def test_declared_names_are_exported(library: Path) -> None:
-    text = "".join((ROOT / "include/tensorop" / header).read_text() for header in HEADERS)
+    headers = [header for header in HEADERS if header != "cuda.h"]  # of a library of its own
+    text = "".join((ROOT / "include/tensorop" / header).read_text() for header in headers)
     declared = set(re.findall(r"^TENSOROP_API [^(]*?(\w+)\(", text, re.MULTILINE))
     assert "cblas_sgemm_batch_strided64_" in declared
     loaded = ctypes.CDLL(str(library))

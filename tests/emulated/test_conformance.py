@@ -15,7 +15,7 @@ from .conftest import Library, run
 from .matrix import CASES, Row
 
 TESTER = Path(__file__).parents[1] / "conformance" / "level3.c"
-NETLIB, WIDE = (0, 1, 2, 3, 5, 9), (0, 1, 7, 16, 31, 63)
+NETLIB, WIDE = (0, 1, 2, 3, 5, 9), (1, 17, 63)  # under a minute each, emulated
 SMALL = [case for case in CASES if case[0].small]
 
 

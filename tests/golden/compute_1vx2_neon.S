@@ -124,10 +124,14 @@ compute:
 	ldr	d31, [x5, #16]
 	ldr	w9, [x5, #20]
 	lsl	w9, w9, #1
+	ldr	w12, [x5, #16]
+	mov	w13, #1065353216
+	sub	w13, w13, w12
 	cmp	x11, #4
 	b.lo	.Lcompute.update1_narrow
 	lsl	x11, x11, #2
 	sub	x11, x11, #16
+	cbz	w13, .Lcompute.update1_one
 	cbz	w9, .Lcompute.update1_set
 	ldr	q2, [x3]
 	fmul	v0.4s, v0.4s, v31.s[0]
@@ -150,6 +154,25 @@ compute:
 	fmul	v1.4s, v1.4s, v31.s[0]
 	str	q1, [x3]
 	b	.Lcompute.done
+.Lcompute.update1_one:
+	cbz	w9, .Lcompute.update1_one_set
+	ldr	q2, [x3]
+	fmla	v0.4s, v2.4s, v31.s[1]
+	str	q0, [x3]
+	subs	x10, x10, #1
+	b.eq	.Lcompute.done
+	add	x3, x3, x4
+	ldr	q2, [x3]
+	fmla	v1.4s, v2.4s, v31.s[1]
+	str	q1, [x3]
+	b	.Lcompute.done
+.Lcompute.update1_one_set:
+	str	q0, [x3]
+	subs	x10, x10, #1
+	b.eq	.Lcompute.done
+	add	x3, x3, x4
+	str	q1, [x3]
+	b	.Lcompute.done
 .Lcompute.update1_narrow:
 	cmp	x11, #1
 	cset	x12, hi
@@ -157,6 +180,7 @@ compute:
 	cmp	x11, #2
 	cset	x12, hi
 	add	x7, x6, x12, lsl #2
+	cbz	w13, .Lcompute.update1_narrow_one
 	cbz	w9, .Lcompute.update1_narrow_set
 	ldr	s2, [x3]
 	ld1	{v2.s}[1], [x6]
@@ -187,6 +211,37 @@ compute:
 	b.eq	.Lcompute.done
 	add	x3, x3, x4
 	fmul	v1.4s, v1.4s, v31.s[0]
+	st1	{v1.s}[2], [x7], x4
+	st1	{v1.s}[1], [x6], x4
+	str	s1, [x3]
+	b	.Lcompute.done
+.Lcompute.update1_narrow_one:
+	cbz	w9, .Lcompute.update1_narrow_one_set
+	ldr	s2, [x3]
+	ld1	{v2.s}[1], [x6]
+	ld1	{v2.s}[2], [x7]
+	fmla	v0.4s, v2.4s, v31.s[1]
+	st1	{v0.s}[2], [x7], x4
+	st1	{v0.s}[1], [x6], x4
+	str	s0, [x3]
+	subs	x10, x10, #1
+	b.eq	.Lcompute.done
+	add	x3, x3, x4
+	ldr	s2, [x3]
+	ld1	{v2.s}[1], [x6]
+	ld1	{v2.s}[2], [x7]
+	fmla	v1.4s, v2.4s, v31.s[1]
+	st1	{v1.s}[2], [x7], x4
+	st1	{v1.s}[1], [x6], x4
+	str	s1, [x3]
+	b	.Lcompute.done
+.Lcompute.update1_narrow_one_set:
+	st1	{v0.s}[2], [x7], x4
+	st1	{v0.s}[1], [x6], x4
+	str	s0, [x3]
+	subs	x10, x10, #1
+	b.eq	.Lcompute.done
+	add	x3, x3, x4
 	st1	{v1.s}[2], [x7], x4
 	st1	{v1.s}[1], [x6], x4
 	str	s1, [x3]

@@ -8,7 +8,8 @@ import yaml
 from tensorop_gen.hardware import library
 from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
 
-TARGETS = sorted((Path(library.__file__).parent / "targets").glob("*.yaml"))
+GPUS = library.gpu_files()
+TARGETS = sorted({*(Path(library.__file__).parent / "targets").glob("*.yaml")} - {*GPUS})
 HINTS = Path(library.__file__).parent / "hints.yaml"
 
 
@@ -28,8 +29,8 @@ def test_every_number_has_a_source(path: Path) -> None:
 
 
 def test_names_of_targets_are_not_shared() -> None:
-    words = [library._plain(w) for t in library.all_targets() for w in {t.name, *t.aliases}]
-    plain = [(w, t.name) for t in library.all_targets() for w in {library._plain(x) for x in (t.name, *t.aliases)}]
+    words = [library.plain(w) for t in library.all_targets() for w in {t.name, *t.aliases}]
+    plain = [(w, t.name) for t in library.all_targets() for w in {library.plain(x) for x in (t.name, *t.aliases)}]
     assert len(plain) == len({word for word, _ in plain}), sorted(words)
 
 
@@ -89,3 +90,26 @@ def test_hints_name_the_factors_they_depend_on() -> None:
     hints = yaml.safe_load(HINTS.read_text())["hints"]
     assert [hint["technique"] for hint in hints] == list("TRVLP")
     assert all(hint["factors"] and set(hint["factors"]) <= {"MH", "INST", "VR", "SM"} for hint in hints)
+
+
+def test_costs_by_group_and_what_they_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One number counts for all groups, four for LMUL 1, 2, 4, 8; each has the row's source."""
+    rows = [
+        {"insn": "vle32.v", "unit": "memory", "latency": 4, "throughput": [1, 2, 4, 8], "source": "assumed"},
+        {"insn": "scalar", "unit": "scalar", "latency": 1, "throughput": 0.5, "source": "assumed"},
+    ]
+    more = {"costs": rows, "units": {"counts": {"memory": 1, "scalar": 2}, "source": "assumed"}, "start": {"kc": 64}}
+    path = tmp_path / "toy.yaml"
+    path.write_text(yaml.safe_dump(GOOD | {"name": "toy"} | more))
+    monkeypatch.setenv(library.PATH_VARIABLE, str(tmp_path))
+    toy = library.load("toy")
+    assert [(c.insn, c.latency, c.throughput) for c in toy.costs] == [
+        *((f"vle32.v.m{group}", 4, group) for group in (1, 2, 4, 8)),
+        ("scalar", 1, 0.5),
+    ]
+    assert toy.sources["costs.vle32.v.m8"] == toy.sources["units"] == "assumed"
+    assert toy.units == {"memory": 1, "scalar": 2}
+    wrong = more | {"name": "wrong", "costs": [rows[0] | {"throughput": [1, 2]}]}
+    (tmp_path / "wrong.yaml").write_text(yaml.safe_dump(GOOD | wrong))
+    with pytest.raises(HardwareError, match=r"costs\.0\.throughput"):
+        library.load("wrong")

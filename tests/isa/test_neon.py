@@ -16,7 +16,7 @@ from tensorop_gen.isa.neon.rows import parts
 from tensorop_gen.isa.program import Mem, Program
 from tensorop_gen.isa.target import find
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
 
 NEON = find("neon")
 SMALL = GemmParams(2, 12, 4, 256, 96, 4092, (15, 10, 7, 5), stream_products=32, dot_products=16, ahead=True)
@@ -106,9 +106,19 @@ def test_parts_cover_a_row_and_nothing_else(width: int) -> None:
     assert covered == set(range(width))
 
 
-def test_what_cannot_be_addressed_is_refused() -> None:
-    with pytest.raises(ValueError, match="unroll"):
-        kernels.write(replace(SMALL, nr=7, unroll=16), NEON)
+@pytest.mark.parametrize("nr", range(1, 13))
+def test_what_cannot_be_addressed_is_a_problem(nr: int) -> None:
+    """The greatest unroll that is none can be written, the next one cannot."""
+    most = NEON.most_unroll(2, nr)
+    assert most >= 4
+    fitting = replace(SMALL, nr=nr, nc=nr, unroll=min(most, 16))
+    assert kernels.write(fitting, NEON)
+    assert not [text for text in problems(fitting, library.load("cortex-a76")) if "unroll" in text]
+    beyond = replace(fitting, unroll=most + 1)
+    assert any("unroll" in text for text in problems(beyond, library.load("cortex-a76")))
+    if most < 16:
+        with pytest.raises(ValueError, match="unroll"):
+            kernels.write(beyond, NEON)
 
 
 @pytest.mark.parametrize("name", ["cortex-a72", "cortex-a76"])

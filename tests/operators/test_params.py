@@ -27,7 +27,8 @@ def test_defaults_are_legal_and_fit_the_caches(factors: HardwareFactors) -> None
     assert problems(params, factors) == []
     l1, l2 = factors.cache(1), factors.cache(2)
     assert l1
-    assert params.kc * params.nr * FLOAT < l1.bytes
+    if "kc" not in factors.start:  # its file says why it is longer
+        assert params.kc * params.nr * FLOAT < l1.bytes
     if l2:
         assert params.mc * params.kc * FLOAT <= l2.bytes // min(l2.shared_by, 2)
     assert (params.mc + params.nc) * params.kc * FLOAT <= WORKSPACE
@@ -38,7 +39,9 @@ def test_defaults_are_legal_and_fit_the_caches(factors: HardwareFactors) -> None
     [
         ({"nr": 30}, "registers"),
         ({"kc": 0}, "kc must be at least 1"),
+        ({"vectors": 0}, "vectors must be at least 1"),
         ({"mc": 7}, "multiple of MR"),
+        ({"unroll": 1 << 30}, "unroll must be at most"),
         ({"nc": 4194304}, "workspace"),
         ({"direct_caps": (40,)}, "DIRECT"),
         ({"stream_products": 64}, "STREAM"),

@@ -3,73 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from tensorop_gen import pipeline
-from tensorop_gen.author.builtin import BuiltinAuthor
-from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.cache import records
+from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
-from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import probe
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
-from tensorop_gen.pipeline import NotProvenError, Options, develop, trial, way, workshop
-from tensorop_gen.request.model import Request
-from tensorop_gen.tune.actions import ConstraintError
-from tensorop_gen.tune.model import Budget, Outcome, Trial
-from tensorop_gen.verify import Failure, Verification
+from tensorop_gen.measure.candidate import Measurement
+from tensorop_gen.pipeline import NotProvenError, Options, develop, way, workshop
+from tensorop_gen.request.model import Request, RequestError, Shape
+from tensorop_gen.tune.model import Budget
 
-REQUEST = Request("sgemm for this machine")
-GOOD = Verification(
-    passed=True, cases=9, worst_ratio=0.5, worst={}, counts={}, seed=1, level="quick", harness="h", kind="measured"
-)
-WRONG = GOOD.model_copy(
-    update={"passed": False, "failure": Failure(kind="element", text="C(0,0) is 1", case="run m=1", alone=True)}
-)
+from .conftest import REQUEST, WRONG, Heard
 
-
-@dataclass
-class Heard:
-    """A reporter that remembers."""
-
-    stages: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    trials: list[Trial] = field(default_factory=list)
-
-    def stage(self, name: str, text: str) -> None:
-        self.stages.append(f"{name}: {text}")
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def trial(self, trial: Trial, _: Budget) -> None:
-        self.trials.append(trial)
-
-    def progress(self, what: str, done: float, total: float) -> None: ...
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    root = tmp_path_factory.mktemp("root")
-    monkeypatch.setattr(records, "source_root", lambda: root)
-
-
-@pytest.fixture(autouse=True)
-def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    if probe().isa == "generic":
-        pytest.fail("these tests need a CPU with AVX2")
-    monkeypatch.setattr(workshop, "verify", lambda *_: GOOD)
-    monkeypatch.setattr(workshop, "build", lambda *_: None)
-    monkeypatch.setattr(way, "measured", lambda *_: ())
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def sources_in(folder: Path) -> set[str]:
@@ -115,7 +65,9 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, h
 
 def test_what_is_not_proven_is_not_emitted(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "verify", lambda *_: WRONG)
-    with pytest.raises(NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify sgemm for host --case 'run m=1'"):
+    with pytest.raises(
+        NotProvenError, match=r"(?s)C\(0,0\) is 1.*tensorop-gen verify 'sgemm for host' --params .* --case 'run m=1'"
+    ):
         pipeline.generate(REQUEST, Options(out=tmp_path / "out"), heard)
     assert not (tmp_path / "out").exists()
     assert Store().entries() == ()
@@ -144,82 +96,24 @@ def test_another_cpu_is_proven_but_not_tuned(tmp_path: Path, heard: Heard) -> No
     assert any("nothing is tuned" in note for note in heard.notes)
 
 
-@pytest.fixture
-def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[Outcome | BaseException]:
-    """What the trials of a search come to, one after the other."""
-    coming: list[Outcome | BaseException] = []
-
-    def evaluate(*_: object) -> Outcome:
-        found = coming.pop(0)
-        if isinstance(found, BaseException):
-            raise found
-        return found
-
-    monkeypatch.setattr(trial.Evaluator, "__call__", evaluate)
-    return coming
+def test_a_record_that_this_release_does_not_take_is_passed_over(tmp_path: Path, heard: Heard) -> None:
+    first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert first.record is not None
+    records.save(Store(), first.record.model_copy(update={"params": first.record.params | {"kc": 0}}))
+    second = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert second.record == first.record
+    assert any("passed over: kc must be at least 1" in note for note in heard.notes)
 
 
-def tune(tmp_path: Path, heard: Heard, trials: int) -> pipeline.Outcome:
-    return pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources", tune=Budget(trials=trials)), heard)
-
-
-def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
-    better = Outcome(gain=0.1, low=0.05, high=0.2)
-    outcomes += [better, Outcome(reason="does not build"), better]
-    found = tune(tmp_path, heard, 2)
-    assert found.record is not None
-    assert found.trials == 2
-    assert 1.10 < found.gain < 1.11
-    assert found.record.params["direct_caps"] == list(heard.trials[0].params.direct_caps)
-    assert records.find(Store(), found.factors) == found.record
-    assert dict(found.record.dispatch)["2048x2048x2048"] == "packed"
-
-
-def test_an_interrupted_search_goes_on(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
-    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), KeyboardInterrupt()]
-    with pytest.raises(KeyboardInterrupt, match="1 trials are kept; the same command goes on"):
-        tune(tmp_path, heard, 3)
-    assert not (tmp_path / "src").exists()
-    outcomes += [*[Outcome(reason="does not build")] * 2, Outcome(gain=0.1)]
-    found = tune(tmp_path, heard, 3)
-    assert found.trials == 3
-    assert found.gain > 1.1
-    assert len({trial.point for trial in heard.trials}) == 3
-
-
-@pytest.mark.parametrize("last", [Outcome(gain=-0.01), Outcome(reason="hangs")])
-def test_what_was_luck_is_not_kept(
-    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException], last: Outcome
-) -> None:
-    """Held against the start once more it is slower, or fails."""
-    outcomes += [Outcome(gain=0.1, low=0.05, high=0.2), last]
-    found = tune(tmp_path, heard, 1)
-    assert found.gain == 1.0
-    assert found.record is not None
-    assert found.record.params["kc"] == defaults(found.factors).kc
-    assert any("is not kept" in note for note in heard.notes)
-
-
-def test_a_damaged_history_costs_the_search_its_memory_only(
-    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]
-) -> None:
-    Store().root.mkdir(parents=True, exist_ok=True)
-    (Store().root / "history.sqlite").write_bytes(b"torn" * 1000)
-    outcomes += [Outcome(reason="slow")]
-    assert tune(tmp_path, heard, 1).trials == 1
-    assert any("history.sqlite is damaged" in note for note in heard.notes)
-
-
-def test_a_constraint_holds_or_is_refused(
-    tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]
-) -> None:
-    outcomes += [Outcome(reason="slow")] * 5
-    options = Options(out=tmp_path, emit="sources", tune=Budget(trials=5), fixed={"kc": 128})
-    found = pipeline.generate(REQUEST, options, heard)
-    assert found.record is not None
-    assert {found.record.params["kc"], *(trial.params.kc for trial in heard.trials)} == {128}
-    with pytest.raises(ConstraintError, match="nothing can be tuned with vectors=40"):
-        pipeline.generate(REQUEST, replace(options, fixed={"vectors": 40}), heard)
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_is_not_ours_is_not_written_into(kind: str, tmp_path: Path, heard: Heard) -> None:
+    out = tmp_path / "out"
+    if kind == "folder":
+        out.mkdir()
+    (out / "mine" if kind == "folder" else out).write_text("")
+    with pytest.raises(RequestError, match="choose another"):
+        pipeline.generate(REQUEST, Options(out=out, emit="sources"), heard)
+    assert heard.stages == ["hardware: " + heard.stages[0].removeprefix("hardware: ")]
 
 
 def test_sources_of_several_targets(heard: Heard) -> None:
@@ -229,44 +123,6 @@ def test_sources_of_several_targets(heard: Heard) -> None:
     assert 'TENSOROP_TARGET_NAMES "x86-64-v3 generic"' in files["sources.cmake"]
     listed = pipeline.sources(None, names, Options(), heard, names_only=True)
     assert listed["sources.cmake"] == files["sources.cmake"]
-
-
-def authors_that_mend(answers: Sequence[Verification], monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """The feedback that an author gets who writes something else each time."""
-    given: list[object] = []
-    left = list(answers)
-    write = BuiltinAuthor.write
-
-    def another(
-        self: BuiltinAuthor,
-        request: Request,
-        factors: HardwareFactors,
-        params: GemmParams | None = None,
-        order: Order = (),
-        feedback: Feedback | None = None,
-    ) -> Candidate:
-        given.append(feedback)
-        candidate = write(self, request, factors, params, order)
-        return replace(candidate, files={**candidate.files, "instance.c": f"/* {len(given)} */"})
-
-    monkeypatch.setattr(BuiltinAuthor, "write", another)
-    monkeypatch.setattr(workshop, "verify", lambda *_: left.pop(0))
-    return given
-
-
-def test_an_author_gets_feedback_until_it_is_right(
-    tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given = authors_that_mend([WRONG, WRONG, GOOD], monkeypatch)
-    pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
-    assert [getattr(feedback, "stage", None) for feedback in given[-3:]] == [None, "verify", "verify"]
-
-
-def test_an_author_is_not_asked_forever(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = authors_that_mend([WRONG] * 100, monkeypatch)
-    with pytest.raises(NotProvenError):
-        pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
-    assert len(given) <= workshop.ATTEMPTS + 1
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
@@ -282,3 +138,22 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     assert [process.exitcode for process in runs] == [0, 0]
     assert Store().check() == ()
     assert records.find(Store(), probe()) is not None
+
+
+def test_what_a_busy_machine_blurred_is_not_shipped(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    sharp = Measurement(
+        shape=Shape(64, 64, 64), kind="measured", rounds=7, gflops=50, percent_of_peak=90, interval=(88, 92),
+        before=1, after=1,
+    )  # fmt: skip
+    wide = sharp.model_copy(update={"shape": Shape(8, 8, 8), "interval": (60, 95)})
+    impossible = sharp.model_copy(update={"shape": Shape(9, 9, 9), "percent_of_peak": 104, "interval": (103, 105)})
+    monkeypatch.setattr(way, "measured", lambda *_: (sharp, wide, impossible))
+    monkeypatch.setattr(way, "emit", lambda *_: None)
+    outcome = pipeline.tune_only(REQUEST, Options(), heard, ship=True)
+    assert outcome.record is not None
+    source = outcome.record.provenance
+    assert (source.params, source.trials) == ("analytical", 0)
+    assert all((source.host, source.compiler, source.date, source.generator))
+    shipped = records.shipped_path(outcome.record.triple, outcome.record.cpu, "gemm", "f32")
+    assert Record.model_validate_json(shipped.read_bytes()).measurements == (sharp,)
+    assert len([note for note in heard.notes if "not shipped" in note]) == 2

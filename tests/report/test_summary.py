@@ -31,7 +31,10 @@ def record() -> Record:
             passed=True, cases=7, worst_ratio=2.5, worst={}, counts={}, seed=1, level="quick", harness="h",
             kind="measured",
         ),
-        provenance=Provenance(author="builtin", generator="0.0", date="2026-01-01"),
+        provenance=Provenance(
+            author="builtin", generator="0.0", date="2026-01-01",
+            host="a CPU, Linux 6", compiler="gcc version 12", params="analytical",
+        ),
     )  # fmt: skip
 
 
@@ -63,3 +66,26 @@ def test_the_record_can_be_read_again(record: Record) -> None:
     assert Record.model_validate_json(files["record.json"]) == record
     assert record.proof in files["summary.txt"]
     assert json.loads(files["hardware.json"])["name"] == "x86-64-v3"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ["parameters: analytical", "proven on: a CPU, Linux 6; gcc version 12"]),
+        ({"params": "tuned", "trials": 9}, ["parameters: tuned, 9 trials"]),
+    ],
+)
+def test_the_text_says_where_the_record_comes_from(record: Record, changes: dict[str, object], said: list[str]) -> None:
+    source = record.provenance.model_copy(update=changes)
+    text = record_files(FACTORS, record.model_copy(update={"provenance": source}))["summary.txt"]
+    assert "made 2026-01-01 by tensorop-gen 0.0, author builtin" in text
+    assert all(line in text for line in said)
+
+
+def test_a_record_made_before_hosts_were_kept_can_be_read(record: Record) -> None:
+    values = json.loads(record.model_dump_json())
+    for name in ("host", "compiler", "params", "trials"):
+        del values["provenance"][name]
+    text = record_files(FACTORS, Record.model_validate(values))["summary.txt"]
+    assert "made 2026-01-01" in text
+    assert "proven on" not in text

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tensorop_gen.request.model import Request, RequestError, Shape
-from tensorop_gen.request.parse import parse
+from tensorop_gen.request.parse import parse, require_cpu
 from tensorop_gen.request.shapes import parse_shapes
 
 UNDERSTOOD = [
@@ -17,6 +17,7 @@ UNDERSTOOD = [
     ("sgemm for K1 with n=1, m=2, k=3", "K1", (Shape(2, 3, 1),)),
     ("matrix multiplication in single precision for K1, shapes 8^3 TN and 5\u00d77\u00d711", "K1", None),
     ("fp32 matmul on my machine", "host", ()),
+    ("sgemm for RTX 4060", "RTX 4060", ()),
 ]
 
 
@@ -25,6 +26,22 @@ def test_sentences(text: str, target: str, shapes: tuple[Shape, ...] | None) -> 
     request = parse(text)
     expected = (Shape(8, 8, 8, "TN"), Shape(5, 7, 11)) if shapes is None else shapes
     assert request == Request(text, "gemm", "f32", target, expected)
+
+
+FOR_GPUS = [
+    ("hgemm for A100", "f16", "A100"),
+    ("gemm in fp16 for H100", "f16", "H100"),
+    ("bf16gemm for h200", "bf16", "h200"),
+    ("gemm tf32 on an A100", "tf32", "A100"),
+]
+
+
+@pytest.mark.parametrize(("text", "dtype", "target"), FOR_GPUS)
+def test_data_types_of_gpus(text: str, dtype: str, target: str) -> None:
+    request = parse(text)
+    assert (request.operator, request.dtype, request.target) == ("gemm", dtype, target)
+    with pytest.raises(RequestError, match=rf"gemm {dtype} is generated for GPUs only"):
+        require_cpu(request)
 
 
 NOT_UNDERSTOOD = [

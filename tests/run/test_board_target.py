@@ -10,12 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from tensorop_gen.build.store import tools_dir
-from tensorop_gen.cli import app, with_command
+from tensorop_gen.cli import with_command
+from tensorop_gen.cli.app import app
 from tensorop_gen.hardware.board import agreed
 from tensorop_gen.hardware.library import all_targets, load
 from tensorop_gen.hardware.machine import Machine, read_told
 from tensorop_gen.hardware.model import Cache, HardwareError
 from tensorop_gen.hardware.probe import resolve
+from tensorop_gen.measure.duel import Duel
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.run import BoardError, BoardLost, find_emulator
 from tensorop_gen.run import Machine as Emulated
@@ -170,22 +172,19 @@ def test_a_board_that_goes_in_the_middle_of_a_search(
     start: Callable[[str, Emulated], Board], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was tried is kept, and the same command goes on from there once the board is back."""
-    from tensorop_gen.pipeline import trial
-
     board = start("riscv64", RVV)
     command = ["tune", "sgemm for rv64gcv", "--on", board.address, "--shapes", "16^3"]
     done = 0
-    real = trial.measure
 
-    def measure(*given: object, **named: object) -> object:
+    def until_the_third(*given: object, **named: object) -> object:
         nonlocal done
         done += 1
         if done == 3:
             board.unplug()
-        return real(*given, **named)  # type: ignore[arg-type]
+        return Duel(*given, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(trial, "measure", measure)
+        patch.setattr("tensorop_gen.pipeline.trial.Duel", until_the_third)
         code, said = run(*command, "--seconds", "9t")
     assert code == 5, said
     assert "the same command goes on from there" in said

@@ -84,8 +84,9 @@ def test_no_emulator(fake: Path) -> None:
 
 @pytest.mark.usefixtures("_fresh")
 def test_unknown_cpu() -> None:
-    with pytest.raises(ToolMissing, match="unable to find CPU model 'cortex-z99'"):
+    with pytest.raises(ToolMissing, match="unable to find CPU model 'cortex-z99'") as error:
         find_emulator(Machine("aarch64", cpu="cortex-z99"))
+    assert error.value.install.endswith("qemu-user-static (a version that knows cortex-z99)")
 
 
 def test_machine_like_a_target() -> None:

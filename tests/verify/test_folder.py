@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -21,10 +22,11 @@ def run(*words: str) -> Result:
 
 
 def test_passes() -> None:
-    result = run(str(PLANTED), "--instance", "planted", "--level", "smoke", "--sizes", "32")
+    result = run(str(PLANTED), "--instance", "planted", "--level", "smoke", "--sizes", "kc=32")
     assert result.exit_code == 0, result.output
     assert "passed: " in result.output
     assert "run packed" in result.output
+    assert "not checked: edges of blocks and of the choice of path: direct_kc, dot_min_k, mc, nc" in result.output
 
 
 def test_wrong_candidate_exits_4_with_a_reproducer(tmp_path: Path) -> None:
@@ -34,6 +36,28 @@ def test_wrong_candidate_exits_4_with_a_reproducer(tmp_path: Path) -> None:
     result = run(str(folder), "--instance", "planted", "--level", "smoke")
     assert result.exit_code == 4
     assert f"again: python -m tensorop_gen.verify {folder} --instance planted --case '" in result.output
+
+
+def test_reproducer_names_the_machine_and_the_sizes(tmp_path: Path) -> None:
+    folder = shutil.copytree(PLANTED, tmp_path / "a wrong one")
+    source = folder / "instance.c"
+    source.write_text("#define DROPS_LAST_K\n" + source.read_text())
+    given = ["--sizes", "mc=16,nc=4,kc=32", "--triple", "riscv64-linux-gnu", "--vector", "rvv1.0", "--vlen", "256"]
+    result = run(str(folder), "--instance", "planted", "--level", "smoke", *given)
+    assert result.exit_code == 4, result.output
+    words = shlex.split(result.output.partition("again: ")[2])
+    assert words[:6] == ["python", "-m", "tensorop_gen.verify", str(folder), "--instance", "planted"]
+    assert words[6:14] == given
+    again = run(*words[3:])
+    assert again.exit_code == 4
+    assert again.output.partition("FAILED")[2] == result.output.partition("FAILED")[2]
+
+
+@pytest.mark.parametrize("words", [["--case", "garbage"], ["--case", ""], ["--sizes", "32"], ["--sizes", "kc=x"]])
+def test_what_is_not_understood_exits_2(words: list[str]) -> None:
+    result = run(str(PLANTED), "--instance", "planted", *words)
+    assert result.exit_code == 2, result.output
+    assert "is not a case: one begins with" in result.output or "is not name=number" in result.output
 
 
 def test_source_that_does_not_compile_exits_4(tmp_path: Path) -> None:

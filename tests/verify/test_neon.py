@@ -19,7 +19,15 @@ from tensorop_gen.verify import verify
 ODD: list[dict[str, Any]] = [
     {"vectors": 3, "nr": 7, "unroll": 3, "direct_unroll": 6, "prefetch_a": 256, "prefetch_b": 128},
     {"vectors": 4, "nr": 6, "unroll": 2, "direct_unroll": 1, "direct_prefetch_a": True},
-    {"vectors": 1, "nr": 3, "ahead": False, "prefetch_c": 3, "direct_caps": (9, 5, 2), "stream_products": 12},
+    {
+        "vectors": 1,
+        "nr": 3,
+        "ahead": False,
+        "prefetch_c": 3,
+        "direct_caps": (9, 5, 2),
+        "stream_n": 3,
+        "stream_products": 12,
+    },
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tensorop_gen.build import Built
 from tensorop_gen.run import LocalRunner, RunKind
-from tensorop_gen.verify import HarnessError, Verification, verify
+from tensorop_gen.verify import CaseError, HarnessError, Verification, verify
 from tensorop_gen.verify.plan import plan
 from tensorop_gen.verify.session import Session
 
@@ -63,16 +63,40 @@ def test_runner_starts_the_candidate(right: Built) -> None:
 def test_single_case(right: Built) -> None:
     result = verify(right, RUNNER, case=CASE)
     assert (result.passed, result.cases, result.level) == (True, 1, "case")
+    assert result.not_checked == (), "what a plan would have to reach"
 
 
 @pytest.mark.parametrize(
-    "case", ["nonsense m=1", "compute m=x", "compute m=3 ldc=2", "compute m", "run k=-1", "run q=1"]
+    ("case", "problem"),
+    [
+        ("", "one begins with pack_a"),
+        ("nonsense m=1", "one begins with pack_a"),
+        ("report", "one begins with pack_a"),
+        ("time m=3", "one begins with pack_a"),
+        ("compute m=x", "must be a known name=value"),
+        ("compute m", "must be a known name=value"),
+        ("run q=1", "must be a known name=value"),
+        ("compute m=3 ldc=2", "ldc at least m"),
+        ("run k=-1", "must be positive"),
+        ("compute m=3\ncompute m=4", "one line of at most 300 characters"),
+        ("compute " + 50 * " m=3  ", "one line of at most 300 characters"),
+        ("run m=9999 n=9999 k=1", "do not fit"),
+    ],
 )
-def test_impossible_case_is_named(right: Built, case: str) -> None:
-    failure = verify(right, RUNNER, case=case).failure
-    assert failure is not None
-    assert failure.kind == "plan"
-    assert failure.case == case
+def test_what_is_no_case_is_refused(right: Built, case: str, problem: str) -> None:
+    with pytest.raises(CaseError, match=problem) as error:
+        verify(right, RUNNER, case=case)
+    assert "copy it from the last line of a failed proof" in str(error.value)
+
+
+def test_case_of_a_missing_kernel_is_refused(planted: Callable[[str], Built]) -> None:
+    with pytest.raises(CaseError, match="this candidate has no kernel direct_n"):
+        verify(planted("HIDES_KERNELS"), RUNNER, case="direct_n m=3 n=2 k=5")
+
+
+def test_failed_start_is_shown_again_by_the_whole_plan(planted: Callable[[str], Built]) -> None:
+    found = verify(planted("CLAIMS_NO_GRAIN"), RUNNER, "smoke", seed=4)
+    assert found.reproducer("again") == "again --level smoke --seed 4"
 
 
 def test_reproducer_shows_the_failure_again(planted: Callable[[str], Built]) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from tensorop_gen.author.candidate import checked, put_together
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
-from tensorop_gen.isa.names import Role
-from tensorop_gen.isa.order import reorder_blocks
-from tensorop_gen.isa.program import Program
-from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.request.model import Request
-from tensorop_gen.source import source_root
 
 
 class BuiltinAuthor:
@@ -35,42 +27,7 @@ class BuiltinAuthor:
         """Raises ValueError where the parameters cannot work on the target or the order is not legal.
 
         Feedback changes nothing: this author has one way to write a kernel, so what failed once is a defect."""
-        params = params or defaults(factors)
-        if found := problems(params, factors):
-            raise ValueError("; ".join(found))
+        params = checked(params or defaults(factors), factors)
         isa = target.find(factors.isa)
-        programs = _ordered(kernels.write(params, isa), order)
-        symbols = kernels.symbols(programs, params, isa)
-        instance = "tensorop_gemm_" + re.sub(r"\W", "_", factors.name)
-        banner = "/* Written by tensorop-gen, author builtin. */"
-        files = {
-            "instance.c": _sketch(params, isa, symbols, factors.name, instance, banner),
-            "kernels.S": f"{banner}\n{isa.assembly({symbols[r]: p for r, p in programs.items()})}",
-        }
-        return Candidate(request.operator, request.dtype, factors, params, self.name, files, instance, order)
-
-
-def _ordered(programs: dict[Role, Program], order: Order) -> dict[Role, Program]:
-    blocks: dict[str, dict[str, tuple[int, ...]]] = {role: {} for role in programs}
-    for where, permutation in order:
-        role, _, label = where.partition(":")
-        if role not in blocks:
-            raise ValueError(f"no kernel is called {role}")
-        blocks[role][label] = permutation
-    return {role: reorder_blocks(program, blocks[role]) for role, program in programs.items()}
-
-
-def _sketch(params: GemmParams, isa: Isa, symbols: dict[Role, str], name: str, instance: str, banner: str) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(source_root() / "kernels" / "gemm"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,  # C, not HTML
-    )
-    scalable = isinstance(isa, Scalable)
-    width = isa.lanes * params.group
-    most = (isa.most_lanes if isinstance(isa, Scalable) else isa.lanes) * params.group
-    values = params.to_dict() | {"mr": params.mr(width), "lanes": width, "most_mr": params.mr(most)}
-    return environment.get_template("sketch.c.j2").render(
-        p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner
-    )
+        specs = tuple(kernels.specs(params, isa).items())
+        return put_together(request, factors, params, order, kernels.write(params, isa), self.name, specs=specs)

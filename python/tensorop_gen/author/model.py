@@ -19,7 +19,8 @@ Order = tuple[tuple[str, tuple[int, ...]], ...]
 class Candidate:
     """Sketch, kernels and parameter values for one target.
 
-    files: file name -> text ("instance.c", "kernels.S"); instance: the C symbol of its tensorop_instance."""
+    files: file name -> text ("instance.c", "kernels.S"); instance: the C symbol of its tensorop_instance.
+    edges: sizes round which the kernels are verified, beside those among the parameters."""
 
     operator: str
     dtype: str
@@ -29,6 +30,7 @@ class Candidate:
     files: Mapping[str, str]
     instance: str
     order: Order = field(default=())
+    edges: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -49,6 +51,8 @@ class Feedback:
 class Author(Protocol):
     """Writes candidates; `feedback` is why the one before was turned down."""
 
+    @property
+    def name(self) -> str: ...
     def write(
         self,
         request: Request,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from tensorop_gen.build.harness import Harness, compile_with, find_harness, include_flags
+from tensorop_gen.build.store import digest
 from tensorop_gen.build.toolchain import Toolchain
 
 # How the harness finds the instance, whatever its name.
@@ -21,8 +25,8 @@ const tensorop_instance *const tensorop_candidate = &{instance};
 
 
 class Buildable(Protocol):
-    """The part of a Candidate that is compiled (file name -> text, and the symbol of its tensorop_instance), and its
-    parameters: a dataclass, or None."""
+    """The part of a Candidate that is compiled (file name -> text, and the symbol of its tensorop_instance), its
+    parameters (a dataclass, or None) and other sizes worth testing round."""
 
     @property
     def files(self) -> Mapping[str, str]: ...
@@ -33,41 +37,56 @@ class Buildable(Protocol):
     @property
     def params(self) -> Any: ...
 
+    @property
+    def edges(self) -> tuple[int, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A candidate as a program that the harness's verifier talks to.
 
-    sizes: the whole numbers among its parameters, whatever they mean: loops may have edges there."""
+    sizes: the whole numbers among its parameters by name, and its edges: loops may have edges there."""
 
     executable: Path
     harness: Harness
-    sizes: tuple[int, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
-def build(candidate: Buildable, toolchain: Toolchain, folder: Path) -> Built:
-    """Writes, compiles and links a candidate in `folder` (made if it is not there). Raises BuildFailed."""
+def build(candidate: Buildable, toolchain: Toolchain, folder: Path, objects: Path | None = None) -> Built:
+    """Writes, compiles and links a candidate in `folder` (made if it is not there). Raises BuildFailed.
+
+    objects: a folder of what was compiled with this toolchain before; an unchanged file's object is taken from it."""
     harness = find_harness(toolchain)
     folder.mkdir(parents=True, exist_ok=True)
+    kept = objects or folder
+    kept.mkdir(parents=True, exist_ok=True)
     for name, text in candidate.files.items():
         (folder / name).write_text(text)
     (folder / _ENTRY).write_text(_ENTRY_TEXT.format(instance=candidate.instance))
     sources = [_ENTRY, *(name for name in sorted(candidate.files) if name.endswith((".c", ".S")))]
-    objects = [_compile(toolchain, folder, name) for name in sources]
+    with ThreadPoolExecutor() as pool:
+        compiled = list(pool.map(lambda name: _compile(toolchain, folder, name, kept), sources))
     executable = folder / "candidate"
     # The harness comes first: its part that shuts the door runs before any constructor of the candidate.
-    words = [*toolchain.link_flags, *map(str, harness.objects), *objects]
+    words = [*toolchain.link_flags, *map(str, harness.objects), *compiled]
     compile_with(toolchain, [*words, "-o", str(executable)], folder)
-    return Built(executable, harness, _sizes(candidate.params))
+    return Built(executable, harness, _sizes(candidate.params, candidate.edges))
 
 
-def _compile(toolchain: Toolchain, folder: Path, name: str) -> str:
-    flags = toolchain.c_flags if name.endswith(".c") else toolchain.asm_flags
-    out = str(folder / f"{name}.o")
-    compile_with(toolchain, [*flags, *include_flags(), f"-I{folder}", "-c", str(folder / name), "-o", out], folder)
-    return out
+def _compile(toolchain: Toolchain, folder: Path, name: str, kept: Path) -> str:
+    """The object of a file, named by all that its author wrote for it."""
+    headers = [path.read_bytes() for path in sorted(folder.glob("*.h"))]
+    out = kept / f"{digest((name, *headers, (folder / name).read_bytes()))[:32]}.o"
+    if not out.is_file():
+        flags = toolchain.c_flags if name.endswith(".c") else toolchain.asm_flags
+        handle, made = tempfile.mkstemp(".o", dir=kept)
+        os.close(handle)
+        words = [*flags, *include_flags(), f"-I{folder}", "-c", str(folder / name), "-o", made]
+        compile_with(toolchain, words, folder)
+        Path(made).rename(out)
+    return str(out)
 
 
-def _sizes(params: Any) -> tuple[int, ...]:
-    values = asdict(params).values() if params else ()
-    return tuple(sorted({v for v in values if isinstance(v, int) and not isinstance(v, bool)}))
+def _sizes(params: Any, edges: tuple[int, ...]) -> dict[str, int]:
+    values = (asdict(params) if params else {}) | {f"edge {edge}": edge for edge in edges}
+    return {name: v for name, v in values.items() if isinstance(v, int) and not isinstance(v, bool)}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tensorop_gen.build.flags import ASM_PROBE, Style, asm_flags, c_flags
 
@@ -28,13 +29,14 @@ class ToolMissing(RuntimeError):  # noqa: N818  # a state of the machine
 @dataclass(frozen=True, slots=True)
 class Toolchain:
     """compiler: the words that start it. identity: changes when it would produce other code. style: of its flags. away:
-    its programs run on another machine, the verifier among them."""
+    its programs run on another machine, the verifier among them. version: what it calls itself."""
 
     compiler: tuple[str, ...]
     triple: str
     identity: str
     style: Style = "gnu"
     away: bool = False
+    version: str = ""
 
     @property
     def native(self) -> bool:
@@ -74,7 +76,12 @@ class Toolchain:
         result = self.run(arguments, stdin=f"{lines}\n")
         if result.returncode:
             problem = f"{' '.join(self.compiler)} cannot assemble {isa} instructions:\n{result.stderr.strip()}"
-            raise ToolMissing(problem, _install("binutils"))
+            raise ToolMissing(problem, _install("binutils") if self.native else self._another())
+
+    def _another(self) -> str:
+        """A newer assembler for another machine. zig brings its own, but is not taken where a cross compiler is."""
+        variable = f"CC_{self.triple.replace('-', '_')}"
+        return f"{_install(f'binutils-{self.triple}')}, or {_ZIG_INSTALL} && export {variable}='python3 -m ziglang cc'"
 
 
 def native_arch() -> str:
@@ -132,7 +139,9 @@ def _identified(words: tuple[str, ...], triple: str) -> Toolchain:
     if result.returncode:
         raise ToolMissing(f"{' '.join(words)} does not work:\n{result.stderr.strip()}", _install("gcc"))
     digest = hashlib.sha256(f"{words} {result.stdout}{result.stderr}".encode()).hexdigest()[:16]
-    return Toolchain(words, triple, digest, style)
+    lines = f"{result.stdout}{result.stderr}".splitlines()
+    version = next((line.strip() for line in lines if " version " in line), Path(words[0]).name)
+    return Toolchain(words, triple, digest, style, version=version)
 
 
 def _install(packages: str) -> str:

@@ -21,11 +21,17 @@ class Stored(BaseModel):
 
 
 class Provenance(Stored):
-    """date: ISO 8601, of the day it was made."""
+    """Who made it, with what and where. date: ISO 8601, of the day. host: CPU and kernel of the machine that proved and
+    measured it. params: whether they come from the analytical model or from a search; trials: of that search. Records
+    made before these were kept leave them empty."""
 
     author: str
     generator: str
     date: str
+    host: str = ""
+    compiler: str = ""
+    params: Literal["analytical", "tuned", ""] = ""
+    trials: int = 0
 
 
 class Record(Stored):

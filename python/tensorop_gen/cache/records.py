@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LETTERS = {"f32": "s"}  # BLAS names
 _FILE = "record.json"
+_ANSWERS = "answers.jsonl"
 
 
 def blas_name(operator: str, dtype: str) -> str:
@@ -36,13 +37,22 @@ def find(store: Store, factors: HardwareFactors, operator: str = "gemm", dtype: 
     path = shipped_path(factors.triple, factors.name, operator, dtype)
     if not path.is_file():
         return None
-    record = Record.model_validate_json(path.read_bytes())
-    return record if record.key == key else None
+    shipped = _parsed(path.read_bytes())
+    if shipped is None:
+        store.tell(f"{path} cannot be understood and is passed over: install TensorOp again")
+    return shipped if shipped and shipped.key == key else None
 
 
-def save(store: Store, record: Record) -> None:
-    """Into the user's cache."""
-    store.keep(entry_of(record), {_FILE: record_text(record).encode()})
+def save(store: Store, record: Record, answers: str = "") -> None:
+    """Into the user's cache. answers: of the model that wrote the candidate, if one did."""
+    files = {_FILE: record_text(record)} | ({_ANSWERS: answers} if answers else {})
+    store.keep(entry_of(record), {name: text.encode() for name, text in files.items()})
+
+
+def answers(store: Store, record: Record) -> str:
+    """The model's answers that were kept with a record; empty where there are none."""
+    files = store.read(entry_of(record)) or {}
+    return files.get(_ANSWERS, b"").decode()
 
 
 def ship(record: Record) -> Path:

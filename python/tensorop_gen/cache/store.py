@@ -37,14 +37,14 @@ class Store:
 
     def __init__(self, root: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
         self.root = root or default_root()
-        self._tell = tell
+        self.tell = tell
 
     def read(self, entry: str) -> dict[str, bytes] | None:
         """The entry's files; None where there is none, it is damaged (then it is set aside) or the cache unusable."""
         try:
             return self._read(entry)
         except CacheError as error:
-            self._tell(str(error))
+            self.tell(str(error))
             return None
 
     def keep(self, entry: str, files: Mapping[str, bytes]) -> None:
@@ -52,7 +52,7 @@ class Store:
         try:
             self.write(entry, files)
         except CacheError as error:
-            self._tell(str(error))
+            self.tell(str(error))
 
     def write(self, entry: str, files: Mapping[str, bytes]) -> None:
         """Replaces the entry as a whole; other runs see the old one or the new one. Raises CacheError."""
@@ -113,7 +113,7 @@ class Store:
         aside = self.root / _ASIDE / f"{entry.replace('/', '_')}-{uuid.uuid4().hex[:8]}"
         aside.parent.mkdir(exist_ok=True)
         self._folder(entry).rename(aside)
-        self._tell(f"cache entry {entry} is damaged ({why}); set aside as {aside}, it will be made anew")
+        self.tell(f"cache entry {entry} is damaged ({why}); set aside as {aside}, it will be made anew")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from tensorop_gen.cli import cache, generate, history, inspect, prove  # noqa: F401  (each adds its commands to the app)
+from tensorop_gen.cli import (  # noqa: F401  (each adds its commands to the app)
+    cache,
+    cuda,
+    factors,
+    generate,
+    history,
+    inspect,
+    model,
+    prove,
+)
 from tensorop_gen.cli.app import app, command_names
 
 __all__ = ["main"]

@@ -13,6 +13,8 @@ from tensorop_gen.cli.exits import exit_codes
 if TYPE_CHECKING:
     from typing import Any
 
+    from tensorop_gen.pipeline import Reporter
+
 
 class Commands(typer.core.TyperGroup):
     """All commands, with our exit codes."""
@@ -26,6 +28,8 @@ app = typer.Typer(
     name="tensorop-gen",
     cls=Commands,
     help='From one sentence to a proven, fast BLAS: tensorop-gen "sgemm for this machine"',
+    epilog="Exit codes: 0 done, 1 stopped by what the message says, 2 request not understood, 3 a tool is missing, "
+    "4 verification failed, 5 interrupted.",
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,6 +50,13 @@ Shapes = Annotated[
 On = Annotated[
     str, typer.Option("--on", metavar="local|emulator|ssh://USER@HOST", help="what runs the kernels (else what fits)")
 ]
+
+
+def reporter(quiet: bool) -> Reporter:
+    """Who tells the user what a run does."""
+    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
+
+    return QuietReporter() if quiet else ConsoleReporter()
 
 
 def command_names() -> set[str]:

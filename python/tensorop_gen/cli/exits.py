@@ -30,8 +30,14 @@ def exit_codes() -> Iterator[None]:
         code = _code(error)
         if code is None:
             raise
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_said(error)}\n")
         raise SystemExit(code) from None
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or 'a file'}; free some room or choose another place"
+    return str(error)
 
 
 def _code(error: Exception) -> int | None:
@@ -40,11 +46,13 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.cache.store import CacheError
     from tensorop_gen.emit.model import EmitError
     from tensorop_gen.hardware.model import HardwareError, UnknownTargetError
+    from tensorop_gen.llm.model import LlmError
     from tensorop_gen.measure.errors import MeasureError
     from tensorop_gen.pipeline import NotProvenError
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.run import BoardError, BoardLost
     from tensorop_gen.tune.actions import ConstraintError
+    from tensorop_gen.verify import HarnessError
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (RequestError, NOT_UNDERSTOOD),
@@ -57,6 +65,11 @@ def _code(error: Exception) -> int | None:
         (BoardError, FAILED),
         (CacheError, FAILED),
         (EmitError, FAILED),
+        (LlmError, FAILED),
         (MeasureError, FAILED),
+        (HarnessError, FAILED),
+        (OSError, FAILED),
     )
+    if isinstance(error, BrokenPipeError):  # nobody reads on
+        return None
     return next((code for kind, code in codes if isinstance(error, kind)), None)

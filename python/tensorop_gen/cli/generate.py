@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app
+from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, Rounds, llm_choice
 
 if TYPE_CHECKING:
-    from tensorop_gen.pipeline import Options, Outcome, Reporter
+    from tensorop_gen.pipeline import Options, Outcome
     from tensorop_gen.request.model import Request
 
 Tune = Annotated[
@@ -44,16 +45,29 @@ def generate(
     seed: Seed = 0,
     fix: Fix = "",
     classes: Classes = "",
+    author: AuthorName = "",
+    llm: Llm = "",
+    llm_budget: LlmMost = "",
+    llm_rounds: Rounds = 1,
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Makes a library from one sentence (the default command)."""
+    from dataclasses import replace
+
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(out, tune, emit, cache, on), **_search(policy, seed, fix, classes))
-    _print(pipeline.generate(request, options, _reporter(quiet or json)), json)
+    options = _options(out, tune, emit, cache, on)
+    options = replace(
+        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
+    )
+    if gpu := pipeline.gpu_of(request):
+        made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
+        typer.echo(made.model_dump_json(indent=1) if json else str(made))
+        return
+    _print(pipeline.generate(request, options, reporter(quiet or json)), json)
 
 
 @app.command("tune")
@@ -67,9 +81,7 @@ def tune_(
     fix: Fix = "",
     classes: Classes = "",
     cache: CacheDir = None,
-    ship: Annotated[
-        bool, typer.Option("--ship", help="keep the record in the project, not in the user's cache")
-    ] = False,
+    ship: Annotated[bool, typer.Option("--ship", help="write the record into the project as well")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -78,7 +90,7 @@ def tune_(
 
     request = _request(sentence, shapes)
     options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix, classes))
-    _print(pipeline.tune_only(request, options, _reporter(quiet or json), ship), json)
+    _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
 @app.command()
@@ -103,7 +115,7 @@ def sources(
     request = _request([prompt], shapes) if prompt else None
     names = tuple(name for name in (targets or "").split(",") if name)
     options = _options(out, tune, "sources", cache)
-    files = pipeline.sources(request, names, options, _reporter(True), list_, triple)
+    files = pipeline.sources(request, names, options, reporter(True), list_, triple)
     if list_:
         typer.echo(project.list_file(files), nl=False)
         return
@@ -157,14 +169,8 @@ def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
         raise RequestError(f"--fix {fix}: {error}") from None
 
 
-def _reporter(quiet: bool) -> Reporter:
-    from tensorop_gen.cli.console import ConsoleReporter, QuietReporter
-
-    return QuietReporter() if quiet else ConsoleReporter()
-
-
 def _print(outcome: Outcome, json: bool) -> None:
     from tensorop_gen.report.summary import as_json, as_text, summarise
 
-    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out)
+    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out, outcome.llm)
     typer.echo(as_json(summary) if json else as_text(summary))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,9 @@ def verify(
     level: Annotated[Level, typer.Option("--level", help="smoke, quick or full")] = "quick",
     seed: Annotated[int, typer.Option("--seed", help="of the cases' data")] = 1,
     case: Annotated[str | None, typer.Option("--case", help="this one case only (from a failure's last line)")] = None,
+    params: Annotated[
+        str | None, typer.Option("--params", metavar="JSON", help='other parameters than recorded: {"kc": 256}')
+    ] = None,
     on: On = "",
     cache: CacheDir = None,
     json: Json = False,
@@ -31,14 +35,17 @@ def verify(
 
     words = " ".join(what or ())
     sentence = words or "sgemm for this machine"
-    found = pipeline.verify_again(sentence, level, seed, case, cache, on, QuietReporter().note)
+    found = pipeline.verify_again(sentence, level, seed, case, cache, on, QuietReporter().note, params)
     if json:
         typer.echo(found.model_dump_json(indent=1))
     elif found.passed:
         typer.echo(f"{found.cases} cases passed, worst error ratio r = {found.worst_ratio:.2f}")
         typer.echo("".join(f"not checked: {text}\n" for text in found.not_checked), nl=False)
     elif found.failure:
-        typer.echo(f"{found.failure.kind}: {found.failure.text}\n{found.reproducer(f'tensorop-gen verify {words}')}")
+        command = f"tensorop-gen verify {shlex.quote(sentence)}" + (
+            f" --params {shlex.quote(params)}" if params else ""
+        )
+        typer.echo(f"{found.failure.kind}: {found.failure.text}\n{found.reproducer(command)}")
     raise typer.Exit(0 if found.passed else NOT_PROVEN)
 
 
@@ -97,12 +104,12 @@ def bench(
 
 def _generated() -> list[str]:
     """The library in the one output folder here."""
-    from tensorop_gen.measure.errors import MeasureError
+    from tensorop_gen.request.model import RequestError
 
     found = sorted(str(path) for path in Path().glob("tensorop-*/lib/libtensorop.so"))
     if len(found) != 1:
         seen = f"there are {len(found)}: {', '.join(found)}" if found else "there is none"
-        raise MeasureError(f"which library? In ./tensorop-*/lib {seen}. Name it: tensorop-gen bench LIB.so")
+        raise RequestError(f"which library? In ./tensorop-*/lib {seen}. Name it: tensorop-gen bench LIB.so")
     return [f"TensorOp={found[0]}"]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _FUNCTION = re.compile(r"^\t\.globl (?P<name>\S+)\n.*?^\t\.size (?P=name), .*?\n", re.M | re.S)
+GPU_HEADER = "cuda.h"  # of the library that emit/cuda.py writes
 _COPIED = {  # folder of the project -> where its files come from
     "include/tensorop": ("include/tensorop", ("*.h",)),
     "runtime": ("kernels/runtime", ("*.c", "*.h", "*.map")),
@@ -85,6 +86,8 @@ def _copied() -> dict[str, str]:
     for folder, (origin, patterns) in _COPIED.items():
         for pattern in patterns:
             for path in (source_root() / origin).glob(pattern):
+                if path.name == GPU_HEADER:
+                    continue
                 files[str(Path(folder, path.name))] = path.read_text(encoding="utf-8")
     return files
 

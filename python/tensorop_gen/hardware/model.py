@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,22 +58,48 @@ class Emulation(Frozen):
 
 
 class Cost(Frozen):
-    """latency, reciprocal throughput: cycles of one instruction class at full vector width."""
+    """latency, reciprocal throughput: cycles of one instruction class at full vector width; unit: what it occupies.
+
+    insn: a mnemonic, followed by .m1, .m2, .m4 or .m8 where it depends on how many registers a vector has, or a kind of
+    instruction (isa/program.py)."""
 
     insn: str
     latency: float
     throughput: float
+    unit: str = ""
 
 
 class Issue(Frozen):
-    """Instructions begun in a cycle, at most."""
+    """width: instructions begun in a cycle, at most. window: instructions in flight, for out-of-order cores.
+    mispredict: cycles lost with a branch that was predicted wrongly."""
 
     width: int
     order: Literal["in-order", "out-of-order"]
+    window: int = 0
+    mispredict: float = 0.0
+
+
+class Source(Frozen):
+    """What a core gets its data from when L1 does not have them. level: 2, 3, or 0 for the memory; latency: cycles;
+    bytes_per_cycle: of long runs, one core at work."""
+
+    level: int
+    latency: float
+    bytes_per_cycle: float
+
+
+class Misses(Frozen):
+    """outstanding: lines on their way to L1 at once, at most. prefetched: whether the hardware fetches ahead of reads
+    in address order."""
+
+    outstanding: int
+    prefetched: bool
 
 
 class HardwareFactors(Frozen):
-    """flops_per_cycle: f32, of one core. clock_ghz: the highest. sources: where each number is from, by its path."""
+    """flops_per_cycle: f32, of one core. clock_ghz: the highest. units: how many of each kind a core has, by the names
+    in costs. feeds: where data come from, nearest first. start: parameters of operators that begin with another value
+    here than with the instruction set's other CPUs. sources: where each number is from, by its path."""
 
     name: str
     title: str
@@ -88,7 +114,11 @@ class HardwareFactors(Frozen):
     clock_ghz: float | None = None
     detect: Detect
     costs: tuple[Cost, ...] = ()
+    units: dict[str, int] = Field(default_factory=dict)
     issue: Issue | None = None
+    feeds: tuple[Source, ...] = ()
+    misses: Misses | None = None
+    start: dict[str, Any] = Field(default_factory=dict)
     mca: str | None = None
     emulator: Emulation = Emulation()
     sources: dict[str, str] = Field(default_factory=dict)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
 
+from tensorop_gen.hardware.cost_rows import CostRow, FeedRow, IssueRow, MissRow, Sourced, UnitRow
 from tensorop_gen.hardware.model import (
     Cache,
     CacheKind,
-    Cost,
     Detect,
     Emulation,
     Frozen,
     HardwareError,
     HardwareFactors,
     Issue,
+    Misses,
+    Source,
 )
 from tensorop_gen.isa import target as isas
 
@@ -49,12 +51,6 @@ def _known(isa: str) -> str:
     return isa
 
 
-class Sourced(Frozen):
-    """source: a key of the file's `sources`, or the word `assumed`."""
-
-    source: str
-
-
 class Count(Sourced):
     value: PositiveInt
 
@@ -76,17 +72,6 @@ class CacheRow(Sourced):
     ways: PositiveInt
     line: PositiveInt
     shared_by: PositiveInt = 1
-
-
-class CostRow(Sourced):
-    insn: str
-    latency: PositiveFloat
-    throughput: PositiveFloat
-
-
-class IssueRow(Sourced):
-    width: PositiveInt
-    order: Literal["in-order", "out-of-order"]
 
 
 class DetectRow(Sourced):
@@ -112,7 +97,11 @@ class TargetFile(Frozen):
     clock_ghz: Clock | None = None
     detect: DetectRow
     costs: tuple[CostRow, ...] = ()
+    units: UnitRow | None = None
     issue: IssueRow | None = None
+    feeds: tuple[FeedRow, ...] = ()
+    misses: MissRow | None = None
+    start: dict[str, Any] = Field(default_factory=dict)
     mca: str | None = None
     emulator: Emulation = Emulation()
     sources: dict[str, str] = Field(default_factory=dict)
@@ -133,10 +122,11 @@ def read(path: Path) -> HardwareFactors:
 
 def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
     rows: dict[str, Sourced] = {"vectors": target.vectors, "cores": target.cores, "detect": target.detect}
-    rows |= {"clock_ghz": target.clock_ghz} if target.clock_ghz else {}
-    rows |= {"issue": target.issue} if target.issue else {}
+    optional = {name: getattr(target, name) for name in ("clock_ghz", "issue", "units", "misses")}
+    rows |= {name: row for name, row in optional.items() if row}
+    rows |= {f"feeds.{f'L{row.level}' if row.level else 'memory'}": row for row in target.feeds}
     rows |= {f"caches.L{row.level}{row.kind[0]}": row for row in target.caches}
-    rows |= {f"costs.{row.insn}": row for row in target.costs}
+    rows |= {f"costs.{cost.insn}": row for row in target.costs for cost in row.costs()}
     sources: dict[str, str] = {}
     for where, row in rows.items():
         if row.source != ASSUMED and row.source not in target.sources:
@@ -156,8 +146,12 @@ def _flatten(target: TargetFile, path: Path) -> HardwareFactors:
         cores=target.cores.value,
         clock_ghz=target.clock_ghz.value if target.clock_ghz else None,
         detect=Detect(**target.detect.model_dump(exclude=plain)),
-        costs=tuple(Cost(**row.model_dump(exclude=plain)) for row in target.costs),
+        costs=tuple(cost for row in target.costs for cost in row.costs()),
+        units=target.units.counts if target.units else {},
         issue=Issue(**target.issue.model_dump(exclude=plain)) if target.issue else None,
+        feeds=tuple(Source(**row.model_dump(exclude=plain)) for row in target.feeds),
+        misses=Misses(**target.misses.model_dump(exclude=plain)) if target.misses else None,
+        start={name: tuple(v) if isinstance(v, list) else v for name, v in target.start.items()},
         mca=target.mca,
         emulator=target.emulator,
         sources=sources,

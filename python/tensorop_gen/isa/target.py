@@ -36,6 +36,9 @@ class Isa(Protocol):
     def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:
         """Vectors that a tile of this size takes, its accumulators among them."""
 
+    def most_unroll(self, vectors: int, nr: int) -> int:
+        """k-steps of one loop pass of COMPUTE that addresses reach, at most."""
+
     def stream_needs(self, n: int, products: int) -> int: ...
     def dot_needs(self, edge: int, products: int) -> int: ...
     @property

@@ -12,22 +12,24 @@ from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.lane import Lane
-from tensorop_gen.measure.process import pinned
 from tensorop_gen.measure.rounds import BURST_MS, ROUNDS, Rates, Rounds
+from tensorop_gen.measure.sessions import timing_sessions
 from tensorop_gen.measure.shapes import flops
 from tensorop_gen.measure.statistics import estimate, ratios
-from tensorop_gen.measure.worker import Call, Peak, processors
+from tensorop_gen.measure.worker import Call, Peak
 from tensorop_gen.request.model import Shape
 from tensorop_gen.run.base import RunKind
-from tensorop_gen.verify.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tensorop_gen.build.candidate import Built
     from tensorop_gen.run.base import Runner
+    from tensorop_gen.verify.session import Session
 
 _NAMES = ("candidate", "incumbent")
+_BLUR = 0.2  # of a share of the peak: the widest interval of times worth keeping
+_SHORT = 3e-4  # seconds of a call, or of several
 
 
 class Measurement(BaseModel):
@@ -50,6 +52,12 @@ class Measurement(BaseModel):
     after: float
     ratio: tuple[float, float, float] | None = None
 
+    @property
+    def sharp(self) -> bool:
+        """Whether the interval is narrow, and no faster than the peak, which would mean a peak taken at a bad time."""
+        low, high = self.interval
+        return high - low <= _BLUR * self.percent_of_peak and self.percent_of_peak <= 100.0
+
 
 @dataclass
 class SessionTimer:
@@ -60,10 +68,12 @@ class SessionTimer:
     seconds: float = 0.0
 
     def prepare(self, shape: Shape, _seed: int, /) -> Call:
-        """A single call mostly times the way to the process and back; a few hundred microseconds of calls do not."""
+        """A single short call mostly times the way to the process and back; many of them do not."""
         self.shape = shape
         first = self._burst(1)
-        return Call(self._burst(max(1, int(3e-4 / first.seconds))).seconds, first.ratio)
+        if first.seconds < _SHORT:
+            self._burst(int(_SHORT / first.seconds))
+        return Call(self.seconds, first.ratio)
 
     def burst(self, _seed: int, milliseconds: float, /) -> Call:
         return self._burst(max(1, int(milliseconds * 1e-3 / self.seconds)))
@@ -89,12 +99,11 @@ def measure(
     """Times a candidate on shapes, on one thread, taking turns with the incumbent if there is one. peak: that of the
     machine it runs on, where it is not this one.
 
-    Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be)."""
+    Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be, operands too large)."""
     both = [built] if incumbent is None else [built, incumbent]
     with contextlib.ExitStack() as stack:
         play = Rounds(stack.enter_context(contextlib.closing(peak or Peak())), random.Random(seed), rounds, burst_ms)
-        with pinned(processors(1)):
-            sessions = [stack.enter_context(Session(one, runner, seed)) for one in both]
+        sessions = stack.enter_context(timing_sessions(both, runner, shapes, seed))
         return tuple(_measurement(play, sessions, shape, runner.kind) for shape in shapes)
 
 

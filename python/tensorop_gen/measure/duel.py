@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.measure.candidate import SessionTimer
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.lane import Lane
-from tensorop_gen.measure.process import pinned
-from tensorop_gen.measure.worker import processors
-from tensorop_gen.verify.session import Session
+from tensorop_gen.measure.sessions import timing_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from tensorop_gen.measure.rounds import Rates
     from tensorop_gen.request.model import Shape
     from tensorop_gen.run.base import Runner
+    from tensorop_gen.verify.session import Session
 
 PEAK_MS = 4.0
 
@@ -42,8 +41,9 @@ class Duel:
     ) -> None:
         self._rates, self._burst_ms = rates, burst_ms
         self._random = random.Random(seed)
-        with pinned(processors(1)), contextlib.ExitStack() as opening:
-            one, other = (opening.enter_context(Session(built, runner, seed)) for built in (challenger, incumbent))
+        with contextlib.ExitStack() as opening:
+            both = [challenger, incumbent]
+            one, other = opening.enter_context(timing_sessions(both, runner, shapes, seed))
             self._stack = opening.pop_all()
         self._pairs = [(_lane("candidate", one, shape), _lane("incumbent", other, shape)) for shape in shapes]
         self._clocks: list[float] = []

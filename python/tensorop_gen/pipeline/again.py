@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from tensorop_gen.author.builtin import BuiltinAuthor
-from tensorop_gen.build import build, find_toolchain
+from tensorop_gen.build import BuildFailed, build, find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import runs
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.gemm.params import GemmParams, changed
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.request.model import Request
+from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
 from tensorop_gen.run import find_runner, on_board
 from tensorop_gen.verify import verify
@@ -26,32 +29,74 @@ from tensorop_gen.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tensorop_gen.author.model import Candidate
     from tensorop_gen.verify import Level, Verification
 
 
 def verify_again(
-    what: str, level: Level, seed: int, case: str | None, cache: Path | None, on: str, note: Callable[[str], None]
+    what: str,
+    level: Level,
+    seed: int,
+    case: str | None,
+    cache: Path | None,
+    on: str,
+    note: Callable[[str], None],
+    params: str | None = None,
 ) -> Verification:
-    """what: an output folder, or a sentence. on: as in Options. Raises NotProvenError where it cannot be run here."""
-    folder = Path(what) / "record"
-    if (folder / "record.json").is_file():
-        factors = HardwareFactors.model_validate_json((folder / "hardware.json").read_bytes())
-        record: Record | None = Record.model_validate_json((folder / "record.json").read_bytes())
-        request = Request(what)
+    """what: an output folder, or a sentence. on: as in Options. params: changes of the analytical defaults, as JSON,
+    instead of a record's. Raises NotProvenError where it cannot be run here, RequestError."""
+    folder, record = Path(what), None
+    if (folder / "record").is_dir():
+        request, factors, record = _generated(folder)
+    elif os.sep in what and " " not in what:
+        raise RequestError(f"{what} holds no record/: it is no folder that tensorop-gen made")
     else:
         request = parse(what)
         factors = target_on(request.target, on, note)
-        record = records.find(Store(cache), factors, request.operator, request.dtype)
+        record = records.find(Store(cache, note), factors, request.operator, request.dtype)
     if not on_board(on) and factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
-    params = GemmParams.from_dict(record.params) if record else None
-    candidate = BuiltinAuthor().write(request, factors, params, record.order if record else ())
-    emitted = Path(what) / "src" / factors.name
-    if emitted.is_dir():  # what was generated is proven, not what an author of today would write
-        candidate = replace(candidate, files={name: (emitted / name).read_text() for name in candidate.files})
+    candidate = _candidate(request, factors, record, params)
+    candidate = _as_emitted(candidate, folder / "src" / factors.name)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     runner = find_runner(factors, on)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
-        built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
+        try:
+            built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
+        except BuildFailed as failed:
+            raise NotProvenError(f"{factors.name} does not compile: {failed}") from None
         return verify(built, runner, level, seed, case)
+
+
+def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record]:
+    """What an output folder says of itself."""
+    try:
+        factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
+        record = Record.model_validate_json((folder / "record/record.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
+    return Request(str(folder)), factors, record
+
+
+def _as_emitted(candidate: Candidate, sources: Path) -> Candidate:
+    """What was generated is proven, not what an author of today would write."""
+    if not sources.is_dir():
+        return candidate
+    try:
+        return replace(candidate, files={name: (sources / name).read_text() for name in candidate.files})
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{sources} cannot be read: make the folder again\n{error}") from None
+
+
+def _candidate(request: Request, factors: HardwareFactors, record: Record | None, text: str | None) -> Candidate:
+    """What the author writes for the parameters given, else for those of the record, else for the defaults."""
+    author = BuiltinAuthor()
+    try:
+        if text is not None:
+            return author.write(request, factors, changed(text, factors))
+        params = GemmParams.from_dict(record.params) if record else None
+        return author.write(request, factors, params, record.order if record else ())
+    except (ValueError, TypeError, KeyError) as error:
+        whence = f"--params {text}" if text is not None else f"the record of {factors.name}"
+        raise RequestError(f"{whence}: {error}") from None

@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tensorop_gen
-from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
-from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.hardware.probe import is_this_machine, runs
-from tensorop_gen.isa import target
-from tensorop_gen.measure.shapes import load_classes
-from tensorop_gen.operators.gemm.dispatch import path
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.pipeline.authoring import answers_of, challenged, written_again
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.pipeline.tuning import tuned
-from tensorop_gen.pipeline.workshop import Proven, Workshop
+from tensorop_gen.pipeline.provenance import record_of
+from tensorop_gen.pipeline.tuning import Tuned, tuned
+from tensorop_gen.pipeline.workshop import Workshop, proven
 from tensorop_gen.run import find_runner, on_board
-from tensorop_gen.tune.actions import GemmSpace
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
     from tensorop_gen.build import Toolchain
+    from tensorop_gen.cache.model import Record
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Options, Reporter
-    from tensorop_gen.request.model import Request, Shape
+    from tensorop_gen.request.model import Request
+    from tensorop_gen.tune.model import Budget
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster."""
+    """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster.
+    answers: of the model that wrote it; llm: what a model cost."""
 
     candidate: Candidate
     record: Record
     trials: int = 0
     gain: float = 1.0
+    answers: str = ""
+    llm: str = ""
 
 
 def develop(
-    request: Request, factors: HardwareFactors, toolchain: Toolchain, store: Store, options: Options, say: Reporter
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    store: Store,
+    options: Options,
+    say: Reporter,
+    recorded: bool = True,
 ) -> Product:
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
-    exactly this candidate; then, with a budget, the fastest that a search finds. Raises NotProvenError."""
-    author = BuiltinAuthor()
-    budget, there = options.tune, on_board(options.on)
-    kept = records.find(store, factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(kept.params) if kept else None
-    order = kept.order if kept else ()
-    if options.fixed:
-        params = GemmSpace(factors, fixed=options.fixed).start(params or defaults(factors))
-    candidate = author.write(request, factors, params, order)
+    exactly this candidate; then, with a budget, the fastest that a search finds. recorded: whether records count.
+    Raises NotProvenError."""
+    there = on_board(options.on)
+    kept = records.find(store, factors, request.operator, request.dtype) if recorded else None
+    author, candidate, kept = written_again(request, factors, toolchain, store, kept, options.fixed, say)
     known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
     if not there and factors.arch == native_arch() and not runs(factors):
@@ -64,58 +64,33 @@ def develop(
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
-        return Product(candidate, kept)
-    if budget and not there and not is_this_machine(factors):
-        say.note(f"this machine is not a {factors.name}: nothing is tuned")
-        budget = None
-    if kept and known and not budget:
+        return Product(candidate, kept, answers=answers_of(author))
+    budget = _budget(factors, options, say)
+    if kept and known and not budget and not options.llm:
         say.stage(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
         )
-        return Product(candidate, kept)
+        return Product(candidate, kept, answers=answers_of(author))
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         runner = find_runner(factors, options.on)
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
-        first = _proven(shop, candidate, say)
-        if not budget:
-            return _product(shop, first, say)
-        found = tuned(shop, first, store.root, budget, options, say)
-        return _product(shop, found.winner, say, found.trials, found.gain)
+        first, cost = proven(shop, candidate, say), ""
+        if options.llm:
+            shop, first, cost = challenged(shop, first, kept is not None, options.llm, store, say)
+        found = tuned(shop, first, store.root, budget, options, say) if budget else Tuned(first)
+        return replace(_product(shop, found, kept, say), llm=cost)
 
 
-def _proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
-    say.stage("build", f"{' '.join(shop.toolchain.compiler)}, {len(candidate.files)} files")
-    proven = shop.prove(candidate)
-    found = proven.verification
-    say.stage("verify", f"{found.cases} cases passed, worst r {found.worst_ratio:.2g}")
-    return proven
+def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget | None:
+    """Only what runs on the machine meant can be timed there."""
+    if options.tune and not on_board(options.on) and not is_this_machine(factors):
+        say.note(f"this machine is not a {factors.name}: nothing is tuned")
+        return None
+    return options.tune
 
 
-def _product(shop: Workshop, proven: Proven, say: Reporter, trials: int = 0, gain: float = 1.0) -> Product:
-    times = measured_there(proven, shop.runner, shop.request.shapes, say)
-    record = _record(proven, shop.request.shapes).model_copy(update={"measurements": times})
-    return Product(proven.candidate, record, trials, gain)
-
-
-def _record(proven: Proven, asked: tuple[Shape, ...]) -> Record:
-    candidate = proven.candidate
-    factors = candidate.factors
-    roles = target.find(factors.isa).roles
-    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
-    return Record(
-        triple=factors.triple,
-        cpu=factors.name,
-        operator=candidate.operator,
-        dtype=candidate.dtype,
-        factors=factors.kernel_values(),
-        params=candidate.params.to_dict(),
-        order=candidate.order,
-        candidate=candidate.key,
-        verification=proven.verification,
-        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
-        provenance=Provenance(
-            author=candidate.author,
-            generator=tensorop_gen.__version__,
-            date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        ),
-    )
+def _product(shop: Workshop, found: Tuned, kept: Record | None, say: Reporter) -> Product:
+    times = measured_there(found.winner, shop.runner, shop.request.shapes, say)
+    record = record_of(found.winner, shop.toolchain, shop.request.shapes, found.trials, kept)
+    record = record.model_copy(update={"measurements": times})
+    return Product(found.winner.candidate, record, found.trials, found.gain, answers_of(shop.author))

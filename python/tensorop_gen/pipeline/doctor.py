@@ -12,6 +12,8 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache.store import CacheError, Store
 from tensorop_gen.hardware.model import HardwareError
 from tensorop_gen.hardware.probe import probe
+from tensorop_gen.llm.box import BoxUnavailable, in_force
+from tensorop_gen.measure.cost.judge import find_judge
 from tensorop_gen.run import Machine, find_emulator
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ def diagnose(store: Store) -> tuple[Finding, ...]:
         _tried("C compiler", _compiler),
         *programs,
         _tried("cache", lambda: _cache(store)),
+        _tried("box for what a model writes", in_force, optional=True),
         *_others(),
+        _tried("llvm-mca (judge of modelled loops)", lambda: find_judge()[-1], optional=True),
     )
 
 
@@ -71,7 +75,7 @@ def _emulator(machine: Machine) -> str:
 def _tried(what: str, look: Callable[[], str], optional: bool = False) -> Finding:
     try:
         return Finding(what, True, look(), optional)
-    except (HardwareError, ToolMissing, CacheError) as error:
+    except (HardwareError, ToolMissing, CacheError, BoxUnavailable) as error:
         return Finding(what, False, str(error), optional)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.model import Record
     from tensorop_gen.emit.model import Kind
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.llm.budget import LlmBudget
     from tensorop_gen.tune.model import Budget, Trial
 
 
@@ -36,10 +37,22 @@ class Reporter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LlmChoice:
+    """model: as --llm names it. repairs: how often a kernel that was built and found wrong goes back; improvements: how
+    often one that is right, to be made faster."""
+
+    model: str
+    budget: LlmBudget
+    repairs: int = 4
+    improvements: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
-    the candidates: local, emulator, ssh://..., or what fits the target. policy, seed: of the search;
-    fixed: parameters that have these values; classes: of shapes, whose parameters alone it changes."""
+    the candidates: local, emulator, ssh://..., or what fits the target. llm: a model that writes too, or None. policy,
+    seed: of the search; fixed: parameters that have these values; classes: of shapes, whose parameters alone it
+    changes."""
 
     out: Path | None = None
     tune: Budget | None = None
@@ -49,16 +62,18 @@ class Options:
     policy: str = "history"
     seed: int = 0
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    llm: LlmChoice | None = None
     classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """record: None where only the portable kernels were asked for; trials, gain: what the search did (gain 1.1: that
-    much faster than its start); out: None where nothing was written."""
+    much faster than its start); out: None where nothing was written; llm: what a model cost."""
 
     factors: HardwareFactors
     record: Record | None
     trials: int = 0
     gain: float = 1.0
     out: Path | None = None
+    llm: str = ""

@@ -12,6 +12,7 @@ from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.peers import Library
 from tensorop_gen.measure.shapes import ShapeClass, flops
 from tensorop_gen.measure.statistics import estimate, ratios
+from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.shapes import parse_shapes
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ ROUNDS = 7
 PORTABLE_FLOPS = 2 * 256**3  # the portable kernels take too long on larger ones
 
 
+class SlowError(NotProvenError):
+    """A library that is slower than its own portable kernels."""
+
+
 def measured(library: Path, shapes: tuple[Shape, ...], say: Reporter) -> tuple[Measurement, ...]:
-    """Of the shapes given, else of a few that tell much; on one thread and on all. Nothing where it cannot be had."""
+    """Of the shapes given, else of a few that tell much; on one thread and on all. Nothing where it cannot be had.
+
+    Raises SlowError where the library is surely slower than its own portable kernels."""
     chosen = shapes or SHOWN
     own = Library("TensorOp", library.resolve())
     portable = Library("portable", own.path, {"TENSOROP_CORETYPE": "generic"}, PORTABLE_FLOPS)
@@ -43,19 +50,20 @@ def measured(library: Path, shapes: tuple[Shape, ...], say: Reporter) -> tuple[M
     except MeasureError as error:
         say.note(f"not measured: {error}")
         return ()
-    _warn_if_slow(found, chosen, threads, portable.name, say)
+    _refuse_slow(found, chosen, threads, portable.name)
     rows = [found.result(shape, count, own.name) for count in threads for shape in chosen]
     return tuple(_measurement(row) for row in rows if row and row.shown)
 
 
-def _warn_if_slow(
-    found: Comparison, shapes: tuple[Shape, ...], threads: list[int], portable: str, say: Reporter
-) -> None:
+def _refuse_slow(found: Comparison, shapes: tuple[Shape, ...], threads: list[int], portable: str) -> None:
     for shape in shapes:
         for count in threads:
             speedup = ratio(found, shape, count, portable)
             if speedup and speedup.high < 1:
-                say.note(f"{shape} on {count} threads is slower than the portable kernel ({speedup.value:.2f}x)")
+                raise SlowError(
+                    f"{shape} on {count} threads has {speedup.value:.2f} of the portable kernels' speed; if the "
+                    "machine was busy, run this again when it is idle"
+                )
 
 
 def _measurement(row: Result) -> Measurement:

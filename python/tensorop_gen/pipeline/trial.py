@@ -6,6 +6,7 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
@@ -42,8 +43,8 @@ class Evaluator:
         that the space says they are judged on."""
         try:
             before, after = self._proven(incumbent), self._proven(point)
-            return self._raced(before, after, groups or self.space.judged(point, incumbent), most)
-        except (NotProvenError, CandidateFailed, HarnessError, MeasureError, ValueError) as error:
+            return race(self.workshop, before, after, groups or self.space.judged(point, incumbent), self.rates, most)
+        except (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 
     def _proven(self, point: Point) -> Proven:
@@ -53,15 +54,24 @@ class Evaluator:
             self.proven[point] = shop.prove(candidate, level="smoke", attempts=1)
         return self.proven[point]
 
-    def _raced(self, before: Proven, after: Proven, groups: Sequence[tuple[Shape, ...]], most: int) -> Outcome:
-        runner = self.workshop.runner
-        shapes = [shape for group in groups for shape in group]
-        with Duel(after.built, before.built, runner, shapes, self.rates, BURST_MS) as duel:
 
-            def draw() -> float:
-                ratios = iter(duel.round())
-                return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+def race(
+    workshop: Workshop,
+    before: Proven,
+    after: Proven,
+    groups: Sequence[tuple[Shape, ...]],
+    rates: Rates,
+    most: int = MOST,
+) -> Outcome:
+    """Two candidates in turns. Gain: the sum over the groups of the mean of log(speed after / speed before). rates: of
+    the machine that they run on. Raises CandidateFailed, MeasureError."""
+    shapes = [shape for group in groups for shape in group]
+    with Duel(after.built, before.built, workshop.runner, shapes, rates, BURST_MS) as duel:
 
-            found = settle(draw, WORTH, most)
-            duel.judge()
-        return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)
+        def draw() -> float:
+            ratios = iter(duel.round())
+            return sum(statistics.fmean(next(ratios) for _ in group) for group in groups)
+
+        found = settle(draw, WORTH, most)
+        duel.judge()
+    return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)

@@ -14,7 +14,6 @@ from tensorop_gen.cache.history_row import Identity
 from tensorop_gen.cache.model import digest
 from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm.params import FLOAT
 from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
@@ -24,7 +23,6 @@ from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import WORTH, Search
-from tensorop_gen.verify.session import CAPACITY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,14 +41,14 @@ class Tuned:
     held against each other at the end, where the luck of single trials does not count."""
 
     winner: Proven
-    trials: int
-    gain: float
+    trials: int = 0
+    gain: float = 1.0
 
 
 def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Options, say: Reporter) -> Tuned:
     """root: folder of the history, from which a search is gone on with. Raises NotProvenError, BoardLost; a
     KeyboardInterrupt says what is kept."""
-    space = GemmSpace(shop.factors, groups(options.classes), options.fixed, _fitting(shop.request.shapes, say))
+    space = GemmSpace(shop.factors, groups(options.classes), options.fixed, shop.request.shapes)
     start = Point(first.candidate.params, first.candidate.order)
     with (
         contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates,
@@ -89,7 +87,7 @@ def _confirmed(search: Search, evaluate: Evaluator, first: Proven, shop: Worksho
         proof = winner.verification
         say.stage("verify", f"{proof.cases} cases passed, worst r {proof.worst_ratio:.2g}")
         return Tuned(winner, len(search.trials), math.exp(gain))
-    return Tuned(first, len(search.trials), 1.0)
+    return Tuned(first, len(search.trials))
 
 
 def _require(found: list[Outcome], groups: list[tuple[Shape, ...]]) -> None:
@@ -102,14 +100,6 @@ def _require(found: list[Outcome], groups: list[tuple[Shape, ...]]) -> None:
             raise NotProvenError(f"held against the start once more it is {loss} on {', '.join(map(str, shapes))}")
     if sum(outcome.gain for outcome in found) <= 0:
         raise NotProvenError("held against the start once more it is not faster")
-
-
-def _fitting(shapes: tuple[Shape, ...], say: Reporter) -> tuple[Shape, ...]:
-    """Those whose operands the verifier can hold, on which a candidate is timed."""
-    large = [s for s in shapes if FLOAT * max(s.m * s.k, s.k * s.n, s.m * s.n) > CAPACITY]
-    for shape in large:
-        say.note(f"not tuned on {shape}: an operand has more than {CAPACITY >> 20} MiB")
-    return tuple(shape for shape in shapes if shape not in large)
 
 
 def _say_noise(trials: list[Trial], say: Reporter) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import shlex
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tensorop_gen.build import BuildFailed, Built, build
+from tensorop_gen.operators.gemm.params import changes
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.verify import verify
 
@@ -15,12 +18,14 @@ if TYPE_CHECKING:
     from tensorop_gen.author.model import Author, Candidate, Feedback
     from tensorop_gen.build import Toolchain
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import Reporter
     from tensorop_gen.request.model import Request
     from tensorop_gen.run import Runner
     from tensorop_gen.verify import Level, Verification
 
 ATTEMPTS = 4  # of an author to mend what was turned down
 SEED = 1
+SKETCH = "instance.c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """folder: for what is compiled; each candidate has a folder of its own in it."""
+    """folder: for what is compiled; each candidate has a folder of its own in it. kernels: those proven in it."""
 
     request: Request
     factors: HardwareFactors
@@ -55,9 +60,11 @@ class Workshop:
     toolchain: Toolchain
     runner: Runner
     folder: Path
+    kernels: set[str] = field(default_factory=set)
 
     def prove(self, candidate: Candidate, level: Level = "quick", attempts: int = ATTEMPTS) -> Proven:
-        """Builds and verifies; what goes wrong is handed back to the author, who tries again.
+        """Builds and verifies; what goes wrong is handed back to the author, who tries again. At level smoke kernels
+        that were proven in this workshop before are not called by themselves again.
 
         Raises NotProvenError when the author has nothing else to offer."""
         seen: set[str] = set()
@@ -75,11 +82,24 @@ class Workshop:
 
     def _tried(self, candidate: Candidate, level: Level) -> Proven | Rejected:
         try:
-            built = build(candidate, self.toolchain, self.folder / candidate.key[:16])
+            built = build(candidate, self.toolchain, self.folder / candidate.key[:16], self.folder / "objects")
         except BuildFailed as failed:
             return Rejected(failed.feedback)
-        verification = verify(built, self.runner, level, SEED)
+        kernels = "".join(text for name, text in sorted(candidate.files.items()) if name != SKETCH)
+        calls_only = level == "smoke" and bool(kernels) and kernels in self.kernels
+        verification = verify(built, self.runner, level, SEED, None, calls_only)
         feedback = verification.feedback()
         if feedback is None:
+            self.kernels.add(kernels)
             return Proven(candidate, built, verification)
-        return Rejected(feedback, verification.reproducer(f"tensorop-gen verify sgemm for {self.request.target}"))
+        params = json.dumps(changes(candidate.params, candidate.factors))
+        command = f"tensorop-gen verify 'sgemm for {self.request.target}' --params {shlex.quote(params)}"
+        return Rejected(feedback, verification.reproducer(command))
+
+
+def proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:
+    """What comes out of proving in full, told stage by stage."""
+    say.stage("build", f"{' '.join(shop.toolchain.compiler)}, {len(candidate.files)} files")
+    found = shop.prove(candidate)
+    say.stage("verify", f"{found.verification.cases} cases passed, worst r {found.verification.worst_ratio:.2g}")
+    return found

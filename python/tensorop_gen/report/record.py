@@ -14,10 +14,19 @@ if TYPE_CHECKING:
 
 def record_files(factors: HardwareFactors, record: Record) -> dict[str, str]:
     """record.json (what `tensorop-gen verify DIR` proves again), hardware.json, summary.txt."""
-    source = record.provenance
-    made = f"made {source.date} by tensorop-gen {source.generator}, author {source.author}"
     return {
         "record.json": record_text(record),
         "hardware.json": factors.model_dump_json(indent=1) + "\n",
-        "summary.txt": f"{as_text(summarise(factors, record))}\n\n{made}\nverification record: {record.proof}\n",
+        "summary.txt": f"{as_text(summarise(factors, record))}\n\n{_made(record)}",
     }
+
+
+def _made(record: Record) -> str:
+    """By whom, when, with what and where, and what proves it, a line each."""
+    source = record.provenance
+    lines = [f"made {source.date} by tensorop-gen {source.generator}, author {source.author}"]
+    if source.params:
+        lines.append("parameters: " + (f"tuned, {source.trials} trials" if source.params == "tuned" else source.params))
+    if source.host:
+        lines.append(f"proven on: {source.host}; {source.compiler}")
+    return "".join(f"{line}\n" for line in [*lines, f"verification record: {record.proof}"])

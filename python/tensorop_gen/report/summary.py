@@ -21,7 +21,7 @@ WIDTH = 100
 
 
 class Summary(BaseModel):
-    """cases, worst_r: of the verification. gain: speed after the search over speed before."""
+    """cases, worst_r: of the verification. gain: speed after the search over speed before. llm: what a model cost."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,11 +33,17 @@ class Summary(BaseModel):
     worst_r: float
     trials: int
     gain: float
+    llm: str
     measurements: tuple[Measurement, ...]
 
 
 def summarise(
-    factors: HardwareFactors, record: Record | None, trials: int = 0, gain: float = 1.0, out: Path | None = None
+    factors: HardwareFactors,
+    record: Record | None,
+    trials: int = 0,
+    gain: float = 1.0,
+    out: Path | None = None,
+    llm: str = "",
 ) -> Summary:
     """record: None for a library of portable kernels only."""
     return Summary(
@@ -49,6 +55,7 @@ def summarise(
         worst_r=record.verification.worst_ratio if record else 0.0,
         trials=trials,
         gain=gain,
+        llm=llm,
         measurements=record.measurements if record else (),
     )
 
@@ -64,6 +71,8 @@ def as_text(summary: Summary) -> str:
         lines.append(f"proven: {summary.cases} cases passed, worst error ratio r = {summary.worst_r:.2f}")
     if summary.trials:
         lines.append(f"tuned: {summary.trials} trials, {summary.gain:.3f} times the speed it began with")
+    if summary.llm:
+        lines.append(f"model: {summary.llm}")
     if summary.out:
         lines.append(f"written: {summary.out}/")
     return "\n".join(lines) + ("\n\n" + _table(summary.measurements) if summary.measurements else "")

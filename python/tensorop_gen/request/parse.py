@@ -8,7 +8,7 @@ import re
 from tensorop_gen.request.model import Request, RequestError, Shape
 from tensorop_gen.request.models import take_models
 from tensorop_gen.request.shapes import take_shapes
-from tensorop_gen.request.words import DTYPES, FILLERS, HOST, OPERATORS, READY
+from tensorop_gen.request.words import DTYPES, FILLERS, GPU_ONLY, HOST, OPERATORS, READY
 
 _MATRIX_PRODUCT = re.compile(r"matrix[\s-]+(?:matrix[\s-]+)?(?:multiplication|multiply|product)", re.I)
 _TARGET = re.compile(r"(?:^|\s)(?:for|on|targeting)(?=\s|$)", re.I)
@@ -38,6 +38,15 @@ def parse(text: str) -> Request:
     return Request(text=text.strip(), operator=operator, dtype=dtype, target=target, shapes=shapes)
 
 
+def require_cpu(request: Request) -> None:
+    """Raises RequestError for what can be generated for GPUs only; the target turned out to be none."""
+    if (request.operator, request.dtype) in GPU_ONLY:
+        raise RequestError(
+            f'{request.operator} {request.dtype} is generated for GPUs only, "{request.target}" is none; '
+            "ready for CPUs: gemm f32"
+        )
+
+
 def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, str]:
     """Operator and data type of the words that are not the target."""
     operators: dict[str, str | None] = {}
@@ -61,7 +70,7 @@ def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, s
         raise RequestError("one request is for one operator in one data type", understood)
     operator = next(iter(operators), "gemm")
     dtype = next(iter(dtypes), "f32")
-    if (operator, dtype) not in READY:
+    if (operator, dtype) not in READY and not ((operator, dtype) in GPU_ONLY and target):
         ready = ", ".join(" ".join(pair) for pair in sorted(READY))
         raise RequestError(f"{operator} {dtype} is known but cannot be generated yet; ready: {ready}", understood)
     return operator, dtype

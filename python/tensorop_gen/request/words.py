@@ -10,6 +10,8 @@ OPERATORS: dict[str, tuple[str, str | None]] = {
     "sgemm": ("gemm", "f32"),
     "dgemm": ("gemm", "f64"),
     "hgemm": ("gemm", "f16"),
+    "bf16gemm": ("gemm", "bf16"),
+    "tf32gemm": ("gemm", "tf32"),
     "conv2d": ("conv2d", None),
     "conv": ("conv2d", None),
     "convolution": ("conv2d", None),
@@ -29,9 +31,14 @@ DTYPES: dict[str, str] = {
     "fp16": "f16",
     "float16": "f16",
     "half": "f16",
+    "bf16": "bf16",
+    "bfloat16": "bf16",
+    "tf32": "tf32",
 }
 
-READY: frozenset[tuple[str, str]] = frozenset({("gemm", "f32")})  # what can be generated today
+# What can be generated today: for any target, and for GPUs only.
+READY: frozenset[tuple[str, str]] = frozenset({("gemm", "f32")})
+GPU_ONLY: frozenset[tuple[str, str]] = frozenset({("gemm", "f16"), ("gemm", "bf16"), ("gemm", "tf32")})
 
 HOST: frozenset[str] = frozenset(
     {"host", "native", "localhost", "here", "this machine", "this computer", "this cpu", "this host", "my machine"}

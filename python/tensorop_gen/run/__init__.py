@@ -20,6 +20,7 @@ __all__ = [
     "RunKind",
     "Runner",
     "Vector",
+    "check_on",
     "find_board",
     "find_emulator",
     "find_runner",
@@ -33,11 +34,10 @@ def on_board(on: str) -> bool:
     return on.startswith(SCHEME)
 
 
-def find_runner(factors: HardwareFactors, on: str = "") -> Runner:
-    """What runs code for a target. on: "local", "emulator", or a board's address; else this machine if it is of that
-    architecture, else an emulator. Raises ToolMissing, BoardError, RequestError."""
+def check_on(factors: HardwareFactors, on: str) -> None:
+    """Raises RequestError for a value of --on that is not there or does not run a target's code."""
     if on_board(on):
-        return find_board(on)
+        return
     own = factors.arch == native_arch()
     if on not in ("", "local", "emulator"):
         raise RequestError(f"--on {on} is not there: it is one of local, emulator, ssh://user@host")
@@ -48,4 +48,12 @@ def find_runner(factors: HardwareFactors, on: str = "") -> Runner:
         raise RequestError(
             f"{factors.name} is of this machine's own architecture, which is not emulated; use --on local"
         )
-    return LocalRunner() if own else find_emulator(Machine.like(factors))
+
+
+def find_runner(factors: HardwareFactors, on: str = "") -> Runner:
+    """What runs code for a target. on: "local", "emulator", or a board's address; else this machine if it is of that
+    architecture, else an emulator. Raises ToolMissing, BoardError, RequestError."""
+    check_on(factors, on)
+    if on_board(on):
+        return find_board(on)
+    return LocalRunner() if factors.arch == native_arch() else find_emulator(Machine.like(factors))

@@ -114,4 +114,5 @@ def _programs(arch: str) -> Iterator[str]:
 def _install(machine: Machine) -> str:
     if machine.vector == "rvv0.7.1":
         return "tensorop-gen doctor --install (the last QEMU with RVV 0.7.1 is version 5.2)"
-    return "sudo apt-get install qemu-user-static (RVV 1.0 needs QEMU 7.0 or later)"
+    needed = "RVV 1.0 needs QEMU 7.0 or later" if machine.vector else f"a version that knows {machine.cpu}"
+    return "sudo apt-get install qemu-user-static" + (f" ({needed})" if machine.vector or machine.cpu else "")

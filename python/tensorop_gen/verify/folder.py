@@ -8,19 +8,13 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Sized:
-    """Stands for parameters: sizes worth testing round."""
-
-    sizes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Folder:
     """files: name -> text; instance: C symbol of the tensorop_instance."""
 
     files: Mapping[str, str]
     instance: str
     params: None = None
+    edges: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, path: Path, instance: str) -> Folder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-_KERNELS = ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot")
+KERNELS = ("pack_a", "pack_b", "compute", "direct_n", "direct_t", "stream", "dot")
 
 
 class Path(IntEnum):
@@ -25,6 +25,15 @@ _NEEDS = {
     Path.PACKED: {"pack_a", "pack_b", "compute"},
     Path.STREAM: {"stream"},
     Path.DOT: {"dot"},
+}
+
+_MOST_OF_TILE, _MOST_OF_SHARE = 1 << 10, 1 << 16
+# Numbers of a tile that a kernel cannot do without.
+_NUMBERS = {
+    "direct_n": ("lanes", "direct_rows"),
+    "direct_t": ("lanes", "direct_rows"),
+    "stream": ("stream_k", "stream_n", "stream_products"),
+    "dot": ("dot_edge", "dot_products"),
 }
 
 
@@ -53,15 +62,30 @@ class Geometry:
 
     @classmethod
     def from_hello(cls, hello: dict[str, Any]) -> Geometry:
-        """From the verifier's first line."""
-        roles = frozenset(role for i, role in enumerate(_KERNELS) if hello["kernels"] >> i & 1)
+        """From the verifier's first line. Raises ValueError where the instance's numbers make no sense."""
+        roles = frozenset(role for i, role in enumerate(KERNELS) if hello["kernels"] >> i & 1)
         tuples = {name: tuple(hello[name]) for name in ("direct_n_max", "unchecked")}
-        return cls(**hello | tuples | {"kernels": roles})
+        geometry = cls(**hello | tuples | {"kernels": roles})
+        if found := [name for name, most in geometry._limits().items() if not 1 <= hello[name] <= most]:
+            raise ValueError(f"the instance's {', '.join(found)}: nothing, or more than makes sense")
+        if "direct_rows" in geometry._limits() and len(geometry.direct_n_max) * geometry.lanes < geometry.direct_rows:
+            raise ValueError("the instance's direct_n_max has no columns for some of its direct_rows")
+        return geometry
+
+    def _limits(self) -> dict[str, int]:
+        """Numbers that the kernels it has cannot do without, and the most that each can be."""
+        tile = {"mr", "nr"}.union(*(_NUMBERS.get(role, ()) for role in self.kernels))
+        return dict.fromkeys(sorted(tile), _MOST_OF_TILE) | dict.fromkeys(("m_grain", "n_grain"), _MOST_OF_SHARE)
 
     @property
     def paths(self) -> list[Path]:
         """Those that its kernels allow."""
         return [path for path, needs in _NEEDS.items() if needs <= self.kernels]
+
+    @property
+    def dot_longest(self) -> int:
+        """Most k-steps of DOT: a copy of the narrow operand fits into the workspace."""
+        return self.workspace // (4 * self.dot_edge)
 
     def direct_columns(self, rows: int) -> int:
         """Most columns of a DIRECT tile of so many rows."""

@@ -51,7 +51,7 @@ class Verification(Frozen):
         """One line that shows the failure again; `command` names what is verified, empty if nothing failed."""
         if self.failure is None:
             return ""
-        if not self.failure.alone:
+        if not (self.failure.alone and self.failure.case):
             return f"{command} --level {self.level} --seed {self.seed}"
         return f"{command} --case {shlex.quote(self.failure.case)} --seed {self.seed}"
 

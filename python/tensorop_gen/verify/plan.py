@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from tensorop_gen.verify.geometry import Geometry
+from tensorop_gen.verify.geometry import Geometry, Path
 from tensorop_gen.verify.model import Level
 from tensorop_gen.verify.plan_kernels import compute, direct, dot, pack, stream
 from tensorop_gen.verify.plan_runs import runs
 from tensorop_gen.verify.sizes import Sizes
 
 _ROUNDS = 3  # level full: what is left to chance is drawn so often
+# Parameters that the cases of whole calls are made from: blocks, and what the choice of path hangs on.
+_PARAMETERS = {
+    Path.DIRECT: {"direct_kc"},
+    Path.DIRECT_PACK: {"kc"},
+    Path.PACKED: {"mc", "nc", "kc"},
+    Path.STREAM: {"stream_rows", "stream_min_rows"},
+    Path.DOT: {"dot_min_k"},
+}
 
 
-def plan(geometry: Geometry, sizes: Sequence[int], level: Level, seed: int) -> list[str]:
-    """All cases of a level. sizes: values of the candidate's parameters, round which its loops may have edges.
-    The same arguments give the same plan."""
+def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int, calls_only: bool = False) -> list[str]:
+    """All cases of a level. sizes: the candidate's parameters by name; its loops may have edges round them.
+    calls_only: without those that call a kernel by itself. The same arguments give the same plan."""
     if level == "case":
         raise ValueError("a single case is its own plan")
-    s = Sizes(geometry, tuple(sizes), level, random.Random(seed))
+    s = Sizes(geometry, sizes, level, random.Random(seed))
     cases: list[str] = []
     for _ in range(_ROUNDS if level == "full" else 1):
-        cases += _draw(s)
+        cases += runs(s) if calls_only else _draw(s)
     return list(dict.fromkeys(cases))
+
+
+def unknown(geometry: Geometry, sizes: Mapping[str, int]) -> list[str]:
+    """Parameters whose edges the plan cannot reach, as the candidate does not say them."""
+    wanted = set[str]().union(*(_PARAMETERS[path] for path in geometry.paths))
+    return sorted(wanted - set(sizes))
 
 
 def _draw(s: Sizes) -> list[str]:

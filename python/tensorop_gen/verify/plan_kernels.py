@@ -95,12 +95,14 @@ def _edges(tiles: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _every_tile(s: Sizes, make: Maker, tiles: Iterable[tuple[int, int]]) -> list[str]:
-    """beta = 0 (C full of NaN) and beta != 0, exact and random."""
+    """beta = 0 (C full of NaN) and beta != 0, exact and random; k of less than a loop pass, of one, of several."""
     small = [k for k in s.steps() if k <= 40]
+    kinds = [[k for k in small if k <= 4], [k for k in small if 4 < k <= 12], [k for k in small if k > 12]]
     cases = []
     for m, n in tiles:
-        for k in s.rng.sample(small, {"smoke": 1, "quick": 3}.get(s.level, len(small))):
-            cases.append(make(m, n, k, alpha=s.rng.choice(SCALARS), beta=s.rng.choice(("0", "-0")), **s.place()))
+        chosen = small if s.full else [s.rng.choice(some) for some in kinds]
+        for k in [s.rng.choice(chosen)] if s.smoke else chosen:
+            cases.append(make(m, n, k, **s.scalars() | {"beta": s.rng.choice(("0", "-0"))}, **s.place()))
             cases.append(make(m, n, k, **s.scalars("ints"), data="ints", **s.place()))
             if not s.smoke:
                 cases.append(make(m, n, k, **s.scalars(), **s.place()))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 from tensorop_gen.verify.geometry import Path
-from tensorop_gen.verify.sizes import BETAS, SCALARS, Sizes, around, line
+from tensorop_gen.verify.plan_blocks import blocks
+from tensorop_gen.verify.plan_choice import choices
+from tensorop_gen.verify.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around
 
-_LAYOUTS = ("NN", "TN", "NT", "TT")
 _AUTO = -1  # the instance's own choice
 
 
 def runs(s: Sizes) -> list[str]:
     """All kinds of whole calls."""
     cases = s.sample(list(_small(s)), 150, 1200)
-    cases += s.sample(list(_blocks(s)), 25, 150)
-    cases += s.sample(list(_by_choice(s)), 12, 60)
-    cases += s.sample(list(_narrow(s)), 20, 120)
+    cases += blocks(s)
+    cases += s.sample(list(_block_edges(s)), 25, 150)
+    cases += choices(s)
     cases += s.sample(list(_scalars(s)), 20, 150)
     cases += s.sample(list(_shares(s)), 10, 60)
     if "pack_a" in s.geometry.kernels:
@@ -26,21 +26,12 @@ def runs(s: Sizes) -> list[str]:
     return cases
 
 
-def _call(s: Sizes, m: int, n: int, k: int, **rest: Any) -> str:
-    """A line; strides from the layout (any, unless given), padded by odd amounts now and then."""
-    kind, layout = rest.pop("kind", "run"), rest.pop("layout", None) or s.rng.choice(_LAYOUTS)
-    pads = [s.pick((0, 0, 1, 3, 16)) for _ in range(3)]
-    a = {"a_cs": m + pads[0]} if layout[0] == "N" else {"a_rs": k + pads[0], "a_cs": 1}
-    b = {"b_cs": k + pads[1]} if layout[1] == "N" else {"b_rs": n + pads[1], "b_cs": 1}
-    return line(kind, m=m, n=n, k=k, **a, **b, ldc=m + pads[2], **rest)
-
-
 def _paths(s: Sizes, m: int, n: int, k: int) -> Iterator[tuple[int, str]]:
     """Paths that may be asked for at this size, each with a layout that suits it."""
     for path in s.geometry.paths:
         if layouts := _layouts(s, path, m, n, k):
             yield path, s.rng.choice(layouts)
-    yield _AUTO, s.rng.choice(_LAYOUTS)
+    yield _AUTO, s.rng.choice(LAYOUTS)
 
 
 def _layouts(s: Sizes, path: int, m: int, n: int, k: int) -> tuple[str, ...]:
@@ -51,52 +42,38 @@ def _layouts(s: Sizes, path: int, m: int, n: int, k: int) -> tuple[str, ...]:
     if path in (Path.DIRECT, Path.STREAM):
         return ("NN", "NT")
     if path != Path.DOT:
-        return _LAYOUTS
-    if k * g.dot_edge * 4 > g.workspace:
+        return LAYOUTS
+    if k > g.dot_longest:
         return ()
-    return tuple(x for x in _LAYOUTS if (m <= g.dot_edge and x[1] == "N") or (n <= g.dot_edge and x[0] == "T"))
+    return tuple(x for x in LAYOUTS if (m <= g.dot_edge and x[1] == "N") or (n <= g.dot_edge and x[0] == "T"))
 
 
 def _small(s: Sizes) -> Iterator[str]:
-    """Round one and two tiles in each direction, on every path."""
+    """Round one and two tiles in each direction, on every path; some twice with fresh data in the same place."""
     g = s.geometry
     rows = sorted({1, 2, 3, *around((g.lanes, g.mr, 2 * g.mr))})
     columns = sorted({1, 2, 3, *around((g.nr, 2 * g.nr))})
     for m, n, k in product(rows, columns, (1, 2, 5, 8, 17)):
         for path, layout in _paths(s, m, n, k):
-            data = s.rng.choice(("ints", "random", "random"))
-            yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
+            data, repeat = s.rng.choice(("ints", "random", "random")), s.rng.choice((None, None, 2))
+            rest = s.scalars(data) | s.place()
+            yield s.call(m, n, k, layout=layout, path=path, **rest, data=data, repeat=repeat)
 
 
-def _blocks(s: Sizes) -> Iterator[str]:
+def _block_edges(s: Sizes) -> Iterator[str]:
     """One size round a block's edge, the others small."""
     for size, other in product(s.spans(), (1, 7, s.geometry.mr + 5)):
         for m, n, k in ((size, other, 9), (9, other, size), (other, size, 9)):
             for path, layout in _paths(s, m, n, k):
                 data = s.rng.choice(("ints", "random"))
-                yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call(data), data=data, **s.place())
-
-
-def _by_choice(s: Sizes) -> Iterator[str]:
-    """Sizes large enough that each path is the instance's own choice; twice with fresh data in the same place."""
-    shapes = ((17, 33, 65), (63, 65, 67), (64, 64, 64), (97, 101, 103), (127, 129, 131), (160,) * 3, (211, 190, 223))
-    for (m, n, k), layout in product(shapes, _LAYOUTS):
-        yield _call(s, m, n, k, layout=layout, **s.scalars_of_call("random"), repeat=2)
-        yield _call(s, m, n, k, layout=layout, **s.scalars_of_call("ints"), data="ints")
-
-
-def _narrow(s: Sizes) -> Iterator[str]:
-    """Few rows or few columns."""
-    for few, long, k in product((1, 2, 3, 4, 5), (255, 256, 300, 1025), (1, 3, 4, 5, 9, 100)):
-        yield _call(s, long, few, k, **s.scalars_of_call("random"), **s.place())
-        yield _call(s, few, long, k, **s.scalars_of_call("random"), **s.place())
+                yield s.call(m, n, k, layout=layout, path=path, **s.scalars(data), data=data, **s.place())
 
 
 def _scalars(s: Sizes) -> Iterator[str]:
     g = s.geometry
     for alpha, beta in product(SCALARS[1:], BETAS):
         for path, layout in _paths(s, g.mr + 3, 3, 11):
-            yield _call(s, g.mr + 3, 3, 11, layout=layout, path=path, alpha=alpha, beta=beta, mode=1)
+            yield s.call(g.mr + 3, 3, 11, layout=layout, path=path, alpha=alpha, beta=beta, mode=1)
 
 
 def _shares(s: Sizes) -> Iterator[str]:
@@ -107,13 +84,13 @@ def _shares(s: Sizes) -> Iterator[str]:
         split = {"split_m": rows * g.m_grain or None, "split_n": columns * g.n_grain or None}
         if rows or columns:
             for path, layout in _paths(s, m, n, k):
-                yield _call(s, m, n, k, layout=layout, path=path, **s.scalars_of_call("random"), **split)
+                yield s.call(m, n, k, layout=layout, path=path, **s.scalars("random"), **split)
 
 
 def _packed_ahead(s: Sizes) -> Iterator[str]:
     g = s.geometry
-    deep = [*(p + 1 for p in s.parameters if 32 <= p <= 1100), 5, 130]
+    deep = [*(p + 1 for p in s.blocks_of_k()), 5, 130]
     for which, m, n, k in product(("A", "B", "AB"), (1, g.mr + 1, 3 * g.mr), (1, g.nr + 1, 5 * g.nr), deep):
         split = {"split_m": s.rng.choice((None, g.m_grain)), "split_n": s.rng.choice((None, 2 * g.n_grain))}
         data = s.rng.choice(("ints", "random"))
-        yield _call(s, m, n, k, kind="packed", which=which, **s.scalars_of_call(data), data=data, **split, **s.place())
+        yield s.call(m, n, k, kind="packed", which=which, **s.scalars(data), data=data, **split, **s.place())

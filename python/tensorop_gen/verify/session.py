@@ -56,17 +56,18 @@ class Report:
 
 
 class Session:
-    """Use with `with`. `geometry` is None if the candidate did not start; `report()` then says why."""
+    """Use with `with`. `geometry` is None if the candidate did not start; `report()` then says why. timeout: seconds
+    for one call, if more than the runner's own."""
 
-    def __init__(self, built: Built, runner: Runner, seed: int, capacity: int = CAPACITY) -> None:
-        timeout = str(int(runner.timeout * 1000))
-        words = [str(built.harness.verifier), str(seed), str(capacity), timeout, "--"]
+    def __init__(self, built: Built, runner: Runner, seed: int, capacity: int = CAPACITY, timeout: float = 0.0) -> None:
+        milliseconds = str(int(max(runner.timeout, timeout) * 1000))
+        words = [str(built.harness.verifier), str(seed), str(capacity), milliseconds, "--"]
         candidate = [str(built.executable)]
         words = runner.command([*words, *candidate]) if runner.away else [*words, *runner.command(candidate)]
         # A board's own troubles come by standard error and the exit code.
         self._said = tempfile.TemporaryFile("w+") if runner.away else None  # noqa: SIM115  (closed by close)
         self._process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, errors="replace"
         )
         try:
             first = self._answer()
@@ -74,7 +75,11 @@ class Session:
             self.close()
             raise
         self._failed_start = _report(first) if "cases" in first else None
-        self.geometry = None if self._failed_start else Geometry.from_hello(first)
+        self.geometry: Geometry | None = None
+        try:
+            self.geometry = None if self._failed_start else Geometry.from_hello(first)
+        except ValueError as error:
+            self._failed_start = Report(0, Failure(kind="start", text=str(error), case=""))
 
     def __enter__(self) -> Session:
         return self

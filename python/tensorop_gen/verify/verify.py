@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tensorop_gen.build import Built
 from tensorop_gen.run.base import Runner
-from tensorop_gen.verify.geometry import Geometry
+from tensorop_gen.verify.case import CaseError, require
+from tensorop_gen.verify.geometry import Geometry, Path
 from tensorop_gen.verify.model import Failure, Level, Verification
-from tensorop_gen.verify.plan import plan
+from tensorop_gen.verify.plan import plan, unknown
 from tensorop_gen.verify.session import HarnessError, Report, Session
 
 
 def verify(
-    built: Built, runner: Runner, level: Level = "quick", seed: int = 0, case: str | None = None
+    built: Built,
+    runner: Runner,
+    level: Level = "quick",
+    seed: int = 0,
+    case: str | None = None,
+    calls_only: bool = False,
 ) -> Verification:
-    """Proves a candidate, or finds its first failure. case: only this one (a reproducer's). Same seed, same cases."""
+    """Proves a candidate, or finds its first failure. case: only this one (a reproducer's). calls_only: for one whose
+    kernels by themselves were proven before. Same seed, same cases. Raises CaseError where that is not a case."""
     with Session(built, runner, seed) as session:
         geometry = session.geometry
         cases: Sequence[str] = ()
         if geometry is not None:
-            cases = [case] if case else plan(geometry, built.sizes, level, seed)
+            cases = plan(geometry, built.sizes, level, seed, calls_only) if case is None else _single(case, geometry)
             session.check(cases)
         report = session.report()
+    if case is not None and report.failure and report.failure.kind == "plan":
+        raise CaseError(case, report.failure.text)
     if report.failure is None and not 0 < len(cases) == report.cases:
         raise HarnessError(f"{report.cases} cases ran, the plan has {len(cases)}")
     failure = report.failure
@@ -35,12 +44,17 @@ def verify(
         worst=report.worst,
         counts=report.counts,
         seed=seed,
-        level="case" if case else level,
+        level=level if case is None else "case",
         harness=built.harness.hash,
         kind=runner.kind,
-        not_checked=_not_checked(geometry, report),
+        not_checked=_not_checked(geometry, built.sizes, report if case is None else None) if geometry else (),
         failure=failure,
     )
+
+
+def _single(case: str, geometry: Geometry) -> list[str]:
+    require(case, geometry)
+    return [case]
 
 
 def _fails_alone(built: Built, runner: Runner, seed: int, failure: Failure) -> bool:
@@ -49,12 +63,20 @@ def _fails_alone(built: Built, runner: Runner, seed: int, failure: Failure) -> b
         return session.report().failure is not None
 
 
-def _not_checked(geometry: Geometry | None, report: Report) -> tuple[str, ...]:
-    if geometry is None:
-        return ()
+def _not_checked(geometry: Geometry, sizes: Mapping[str, int], report: Report | None) -> tuple[str, ...]:
+    """report: of a whole plan; None if a single case was asked for."""
     missing = [f"{rule}: not visible on this machine" for rule in geometry.unchecked]
     if not geometry.sandboxed:
         missing.append("system calls: this kernel has no filter for them")
-    paths = [f"run {path.name.lower()}" for path in geometry.paths]
-    missing += [f"{path}: no case took this path" for path in paths if path not in report.counts]
+    if report is None:
+        return tuple(missing)
+    if names := unknown(geometry, sizes):
+        missing.append(f"edges of blocks and of the choice of path: {', '.join(names)} not known")
+    for path in Path:
+        name = f"run {path.name.lower()}"
+        ran = name in report.counts
+        if path in geometry.paths and not ran:
+            missing.append(f"{name}: no case took this path")
+        if path not in geometry.paths and ran:
+            missing.append(f"{name}: only where the instance chose it, as it names no kernels for this path")
     return tuple(missing)

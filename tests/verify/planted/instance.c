@@ -139,7 +139,11 @@ void planted_body(int64_t kc, const float *a, const float *b, float *c, int64_t 
   tile(kc, &panel_a, &panel_b, c, ldc, t);
 }
 
+#ifdef CLAIMS_NO_COLUMNS
+static const uint8_t direct_columns[1] = {0};
+#else
 static const uint8_t direct_columns[1] = {NR};
+#endif
 
 static const tensorop_gemm_kernels kernels = {
     .mr = MR,
@@ -150,8 +154,10 @@ static const tensorop_gemm_kernels kernels = {
     .lanes = MR,
     .direct_rows = MR,
     .direct_n_max = direct_columns,
+#ifndef HIDES_KERNELS
     .direct_n = direct,
     .direct_t = direct,
+#endif
     .stream_k = STREAM_K,
     .stream_n = STREAM_N,
     .stream_products = STREAM_K * STREAM_N,
@@ -245,7 +251,9 @@ const tensorop_instance planted = {
     .name = "planted",
     .kernels = &kernels,
     .workspace = sizeof(float) * (MR + NR) * KC,
+#ifndef CLAIMS_NO_GRAIN
     .m_grain = MR,
+#endif
     .n_grain = NR,
     .thread_work = 1 << 20,
     .path = path,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
-from tensorop_gen.isa.neon import asm, dot, registers, stream
+from tensorop_gen.isa.neon import asm, dot, registers, steps, stream
 from tensorop_gen.isa.neon.pack import NeonPack
 from tensorop_gen.isa.neon.text import assembly
 from tensorop_gen.isa.neon.tile import NeonTile
@@ -34,6 +34,9 @@ class NeonTarget:
 
     def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:  # noqa: ARG002  # alike for all
         return registers.needs(vectors, columns)
+
+    def most_unroll(self, vectors: int, nr: int) -> int:  # noqa: ARG002  # A's rows are whole vectors
+        return steps.most_unroll(nr)
 
     def stream_needs(self, n: int, products: int) -> int:
         return stream.needs(n, products)
@@ -63,6 +66,6 @@ NEON = NeonTarget(
         ((2, 12), (3, 8), (4, 6), (2, 8), (4, 4), (1, 16)),
         {"ahead": True, "direct_caps": (15, 10, 7, 5), "stream_products": 32, "dot_products": 16},
         {"packed": {"ahead": (False, True)}},
-        unused=frozenset({"prefetch_a", "prefetch_pack"}),
+        unused=frozenset({"prefetch_a"}),
     )
 )

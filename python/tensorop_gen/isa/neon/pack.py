@@ -18,6 +18,7 @@ from tensorop_gen.isa.neon.asm import LANES
 from tensorop_gen.isa.neon.rows import parts
 from tensorop_gen.isa.program import Code, Insn, Mem, Program
 
+_LINE = 64
 _GROUP = LANES * FLOAT  # bytes of four rows in the panel, of four steps in the source
 
 
@@ -86,12 +87,14 @@ class NeonPack:
     # Rows contiguous
 
     def _copy_whole(self, code: Code) -> None:
-        """One step of k a pass."""
+        """One step of k a pass; the rows behind the block are fetched where that is asked for."""
         loads = list(enumerate(parts(self.kernel.width)))
+        behind = range(self._pitch // 8 * 8, 2 * self._pitch, _LINE) if self.kernel.prefetch else ()
         code.block("copy_loop")
         code.emit(
             *(asm.load(f"{p.size}{i}", Mem("x2", p.start * FLOAT, space="src")) for i, p in loads),
             *(asm.store(f"{p.size}{i}", Mem("x3", p.start * FLOAT, space="panel")) for i, p in loads),
+            *(asm.prefetch(Mem("x2", disp), "pldl2keep") for disp in behind),
             asm.add("x2", "x2", "x5"),
             asm.add("x3", "x3", self._pitch),
             asm.count_down("x1", 1),

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from tensorop_gen.isa.kernel import FLOAT, Tile
 from tensorop_gen.isa.neon import asm, registers
 from tensorop_gen.isa.neon.asm import LANES
+from tensorop_gen.isa.neon.rows import Part, parts
 from tensorop_gen.isa.program import Insn, Mem
 
 _LINE = 64
 _VECTOR = LANES * FLOAT
 _SPACING = 4  # products between two loads
 _REACH = 255  # bytes to an operand that is not at a multiple of its size
+_FAR = 4096  # operands to one that is
 # What is to be emitted among the products of a step: behind how many of them at the earliest.
 Waiting = tuple[int, Insn]
 
@@ -30,6 +32,17 @@ def weave(products: list[Insn], waiting: list[Waiting]) -> list[Insn]:
             left.remove(ready)
             out.append(ready[1])
     return out + [insn for _, insn in left]
+
+
+def most_unroll(nr: int) -> int:
+    """k-steps of a pass of COMPUTE whose rows of B, and the row behind them, can be addressed."""
+    far = _FAR // nr
+    return next((step for step in range(far) if not all(_reaches(nr, step + 1, p) for p in parts(nr))), far)
+
+
+def _reaches(nr: int, step: int, part: Part) -> bool:
+    disp, size = (step * nr + part.start) * FLOAT, part.length * FLOAT
+    return disp <= _REACH or (disp % size == 0 and disp < _FAR * size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +176,12 @@ class Steps:
 
     def _load_b(self, offset: int) -> list[Insn]:
         """A row of B. Raises ValueError if it cannot be addressed."""
-        row, out = offset * self.tile.kernel.nr * FLOAT, []
+        nr, out = self.tile.kernel.nr, []
         for i, part in enumerate(registers.b_parts(self.tile)):
-            disp = row + part.start * FLOAT
-            if disp > _REACH and disp % (part.length * FLOAT):
-                raise ValueError(f"unroll: step {offset} of B cannot be addressed with nr = {self.tile.kernel.nr}")
-            out.append(asm.load(f"{part.size}{registers.b(self.tile, i)}", Mem("x2", disp, space="b")))
+            if not _reaches(nr, offset, part):
+                raise ValueError(f"unroll: step {offset} of B cannot be addressed with nr = {nr}")
+            b = Mem("x2", (offset * nr + part.start) * FLOAT, space="b")
+            out.append(asm.load(f"{part.size}{registers.b(self.tile, i)}", b))
         return out
 
     @staticmethod

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
+from tensorop_gen.isa.kernel import FLOAT, DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Program
+from tensorop_gen.isa.rv64.loops import REACH
 from tensorop_gen.isa.rv64.pack import Rv64Pack
 from tensorop_gen.isa.rv64.text import assembly
 from tensorop_gen.isa.rv64.tile import FLOATS, Rv64Tile, needs
@@ -24,6 +25,9 @@ class Rv64Target:
 
     def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:  # noqa: ARG002  # alike for all
         return needs(vectors, columns)
+
+    def most_unroll(self, vectors: int, nr: int) -> int:
+        return REACH // (max(vectors, nr) * FLOAT)
 
     def stream_needs(self, n: int, products: int) -> int:  # noqa: ARG002  # there is none
         return len(FLOATS) + 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
+from tensorop_gen.isa.kernel import FLOAT, DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.preferences import Preferences
 from tensorop_gen.isa.program import Code, Insn, Program
 from tensorop_gen.isa.rv64 import UNUSED, asm, text
+from tensorop_gen.isa.rv64.loops import REACH
 from tensorop_gen.isa.rvv.dot import RvvDot, grouping
 from tensorop_gen.isa.rvv.encode import word
 from tensorop_gen.isa.rvv.pack import RvvPack
@@ -35,6 +36,9 @@ class RvvTarget:
     def tile_needs(self, role: TileRole, vectors: int, columns: int) -> int:  # noqa: ARG002  # the same for all
         """Accumulators and A's vectors; B's elements are in float registers."""
         return vectors * (columns + 1)
+
+    def most_unroll(self, vectors: int, nr: int) -> int:  # noqa: ARG002  # A's vectors have a pointer each
+        return (REACH // FLOAT - (nr - 1)) // nr
 
     def stream_needs(self, n: int, products: int) -> int:
         """STREAM has its own grouping, and B's elements in float registers: it fits or not."""

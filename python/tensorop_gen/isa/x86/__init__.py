@@ -42,6 +42,10 @@ class X86Target:
             return vectors * columns + max(vectors + 1, 3 * narrow)
         return vectors * columns + vectors + 1 + narrow
 
+    def most_unroll(self, vectors: int, nr: int) -> int:
+        """Displacements have 32 bits."""
+        return 2**31 // (max(vectors * self.lanes, nr) * FLOAT)
+
     def stream_needs(self, n: int, products: int) -> int:
         """Four sums, alpha, beta, a vector of A, a row mask, whatever n is; of B what is left, or the red zone."""
         return 8 if n <= 4 and products * FLOAT <= RED_ZONE else self.vectors.registers + 1
@@ -66,12 +70,32 @@ class X86Target:
         return assembly(functions)
 
 
-AVX2 = X86Target(X86(256), Preferences(((2, 6), (3, 4), (1, 12)), {"stream_products": 24, "dot_products": 8}))
+# DIRECT's tiles are small, so that the stores of one overlap with the sums of the next: 12 to 20 sums are enough to
+# hide the latency of a multiply-add.
+AVX2 = X86Target(
+    X86(256),
+    Preferences(
+        ((2, 6), (3, 4), (1, 12)),
+        {
+            "direct_caps": (8, 6),
+            "direct_work": 200**3,
+            "direct_pack_work": 400**3,
+            "stream_products": 24,
+            "dot_products": 8,
+        },
+    ),
+)
 AVX512 = X86Target(
     X86(512),
     Preferences(
         ((3, 8), (4, 6), (2, 12), (2, 14), (3, 9), (1, 16)),
-        {"stream_products": 32, "dot_products": 16, "direct_work": 600**3, "direct_pack_work": 800**3},
+        {
+            "direct_caps": (8, 8, 6, 5, 4),
+            "direct_work": 600**3,
+            "direct_pack_work": 800**3,
+            "stream_products": 32,
+            "dot_products": 16,
+        },
         {"direct": {"direct_half": (False, True)}},
     ),
 )

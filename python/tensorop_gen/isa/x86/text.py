@@ -26,7 +26,8 @@ def _operand(operand: Operand, symbol: str) -> str:
 
 def _address(mem: Mem) -> str:
     index = f",%{mem.index},{mem.scale}" if mem.index else ""
-    return f"{mem.disp or ''}(%{mem.base}{index})"
+    base = f"%{mem.base}" if mem.base else ""
+    return f"{mem.disp or ''}({base}{index})"
 
 
 def _lanes(insn: Insn) -> int:
@@ -44,12 +45,20 @@ def _line(insn: Insn, symbol: str) -> str:
     return f"\t{insn.mnemonic}\t{', '.join(texts)}".rstrip()
 
 
+def shown(insn: Insn) -> str:
+    """One instruction, for a message."""
+    return " ".join(_line(insn, "").split())
+
+
 def _lines(insn: Insn, symbol: str) -> list[str]:
     line = _line(insn, symbol)
     if insn.mnemonic == "pushq":
         return [line, "\t.cfi_adjust_cfa_offset 8", f"\t.cfi_rel_offset %{insn.operands[0]}, 0"]
     if insn.mnemonic == "popq":
         return [line, "\t.cfi_adjust_cfa_offset -8", f"\t.cfi_restore %{insn.operands[0]}"]
+    if insn.kind == "stack" and isinstance(insn.operands[0], int):
+        step = insn.operands[0] if insn.mnemonic == "subq" else -insn.operands[0]
+        return [line, f"\t.cfi_adjust_cfa_offset {step}"]
     return [line]
 
 

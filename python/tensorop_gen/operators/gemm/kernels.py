@@ -13,7 +13,6 @@ from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm.params import GemmParams
 
-
 Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: registers of the vector whose floats are counted
 
 
@@ -60,11 +59,6 @@ def _emitted(isa_name: str, spec: Spec) -> Program:
     return isa.count_lanes(spec)
 
 
-@functools.lru_cache(maxsize=64)
-def _digest(isa_name: str, spec: Spec) -> str:
-    return _emitted(isa_name, spec).digest()
-
-
 def _compute(params: GemmParams, mr: int) -> TileKernel:
     return TileKernel(
         "compute",
@@ -105,25 +99,11 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
     tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * width, max(params.direct_caps))
     tiles["stream"] = (params.stream_k, params.stream_n)
     tiles["dot"] = (params.dot_edge, params.dot_edge)
-    variants = {"compute": f"u{params.unroll}_", "direct_n": f"u{params.direct_unroll}_"}
-    variants["direct_t"] = variants["direct_n"]
-    wanted = specs(params, isa)
-    digests = {
-        role: _digest(isa.name, wanted[role]) if program == _emitted(isa.name, wanted[role]) else program.digest()
-        for role, program in programs.items()
-    }
-    unscaled = ("stream", "dot")
-    return {
-        role: str(
-            KernelName(
-                "f32",
-                "gemm",
-                role,
-                *tiles[role],
-                isa.name,
-                variants.get(role, "") + digest,
-                scalable and role not in unscaled,
-            )
-        )
-        for role, digest in digests.items()
-    }
+    unroll = {"compute": params.unroll, "direct_n": params.direct_unroll, "direct_t": params.direct_unroll}
+
+    def symbol(role: Role, program: Program) -> str:
+        variant = f"u{unroll[role]}_{program.digest()}" if role in unroll else program.digest()
+        vectors = scalable and role not in ("stream", "dot")
+        return str(KernelName("f32", "gemm", role, *tiles[role], isa.name, variant, vectors))
+
+    return {role: symbol(role, program) for role, program in programs.items()}

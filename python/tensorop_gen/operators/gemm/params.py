@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 from tensorop_gen.isa import target
-from tensorop_gen.isa.target import Isa
+from tensorop_gen.isa.target import Isa, Scalable
+from tensorop_gen.operators.gemm.bounds import out_of_bounds
 
 FLOAT = 4  # bytes
 WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
@@ -23,6 +26,10 @@ class Factors(Protocol):
     def vector_registers(self) -> int: ...
     @property
     def flops_per_cycle(self) -> int: ...
+    @property
+    def start(self) -> Mapping[str, Any]:
+        """Parameters that begin with another value on this CPU."""
+
     def cache(self, level: int) -> Any:
         """The data cache of a level (bytes, ways, line), or None."""
 
@@ -97,7 +104,7 @@ def lanes(factors: Factors, group: int = 1) -> int:
     return factors.vector_bits // (8 * FLOAT) * group
 
 
-def _caps(isa: Isa, vectors: int) -> tuple[int, ...]:
+def widest_caps(isa: Isa, vectors: int) -> tuple[int, ...]:
     """For each number of row vectors, the most columns with which a DIRECT tile leaves one of `vectors` unused."""
     caps = []
     for rows in range(1, 5):
@@ -116,22 +123,42 @@ def defaults(factors: Factors) -> GemmParams:
     High-Performance BLIS, TOMS 2016): a panel of B with the passing panel of A in L1, a block of A in L2."""
     isa = target.find(factors.isa)
     preferences = isa.preferences
-    vectors, nr = preferences.tiles[0]
-    group = preferences.start.get("group", 1)
+    chosen = {**preferences.start, **factors.start}
+    vectors, nr = chosen.get("vectors", preferences.tiles[0][0]), chosen.get("nr", preferences.tiles[0][1])
+    group = chosen.get("group", 1)
     width = lanes(factors, group)
     mr = vectors * width
     l1 = factors.cache(1)
-    kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
+    most_kc = min(_even(l1.bytes // 2 // (FLOAT * nr), 8), 512)  # the rest is for the passing panel of A and for C
+    kc = chosen.get("kc", most_kc)
     mc = _even(_block_bytes(factors) // (FLOAT * kc), mr)
     nc = _even((WORKSPACE // 2 - FLOAT * mc * kc) // (FLOAT * kc), nr)
     start: dict[str, Any] = {
         "unroll": 4,
-        "direct_caps": _caps(isa, factors.vector_registers // group),
+        "direct_caps": widest_caps(isa, factors.vector_registers // group),
         # One multiply-add of full width a cycle: such a core does one of half width in half the time.
         "direct_half": preferences.allows("direct", "direct_half") and factors.flops_per_cycle == 2 * width,
     }
     blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
-    return GemmParams(**start | dict(preferences.start) | blocks)
+    return GemmParams(**start | blocks | chosen)
+
+
+def changes(params: GemmParams, factors: Factors) -> dict[str, Any]:
+    """What differs from the defaults, as JSON has it."""
+    usual = defaults(factors).to_dict()
+    return {name: value for name, value in params.to_dict().items() if value != usual[name]}
+
+
+def changed(text: str, factors: Factors) -> GemmParams:
+    """The defaults with changes from JSON. Raises ValueError that says what is wrong."""
+    try:
+        params = GemmParams.from_dict(defaults(factors).to_dict() | json.loads(text))
+        found = problems(params, factors)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    if found:
+        raise ValueError("; ".join(found))
+    return params
 
 
 def _block_bytes(factors: Factors) -> int:
@@ -150,14 +177,23 @@ def _even(value: int, grain: int) -> int:
 
 def problems(params: GemmParams, factors: Factors) -> list[str]:
     """Why these parameters cannot work on this target; empty if they can."""
-    found = []
+    found = out_of_bounds(params)
+    if found:
+        return found
     isa = target.find(factors.isa)
-    counts = ("vectors", "nr", "unroll", "kc", "mc", "nc", "direct_unroll", "direct_kc", "stream_rows", "group")
-    found += [f"{name} must be at least 1" for name in counts if getattr(params, name) < 1]
-    available = factors.vector_registers // max(params.group, 1)
+    groups = (1, 2, 4, 8) if isinstance(isa, Scalable) else (1,)
+    if params.group not in groups:
+        return [f"group must be {' or '.join(map(str, groups))}, as {isa.name} has vectors of that many registers"]
+    for name in ("prefetch_c", "direct_prefetch_c"):
+        if name in isa.preferences.unused and getattr(params, name):
+            found.append(f"{name} must be 0: {isa.name} has no prefetch")
+    available = factors.vector_registers // params.group - params.splat  # B's elements are spread over one
     used = isa.tile_needs("compute", params.vectors, params.nr)
     if used > available:
         found.append(f"a tile of {params.vectors} vectors x {params.nr} needs {used} registers")
+    most = isa.most_unroll(params.vectors, params.nr)
+    if params.unroll > most:
+        found.append(f"unroll: with nr = {params.nr} addresses reach {most} k-steps")
     if params.mc % params.mr(lanes(factors, params.group)) or params.nc % params.nr:
         found.append("mc must be a multiple of MR, nc of NR")
     if (params.mc + params.nc) * params.kc * FLOAT > WORKSPACE:
@@ -176,17 +212,11 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
             for v, cap in enumerate(params.direct_caps, 1)
             if not 1 <= cap <= 16 or _direct_needs(isa, v, cap) > available
         ]
-    if "dot" in isa.roles and (params.dot_edge > 4 or isa.dot_needs(params.dot_edge, params.dot_products) > available):
+    if "dot" in isa.roles and isa.dot_needs(params.dot_edge, params.dot_products) > available:
         found.append("DOT's products do not fit the registers")
-    if "stream" in isa.roles:
-        used = isa.stream_needs(params.stream_n, params.stream_products)
-        if used > available or params.stream_n > 4 or params.stream_k > 8:
-            found.append("STREAM's products do not fit the registers")
+    if "stream" in isa.roles and isa.stream_needs(params.stream_n, params.stream_products) > available:
+        found.append("STREAM's products do not fit the registers")
     return found
-
-
-def with_changes(params: GemmParams, **changes: Any) -> GemmParams:
-    return replace(params, **changes)
 
 
 def read_values(text: str) -> dict[str, Any]:

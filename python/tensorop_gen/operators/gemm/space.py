@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tensorop_gen.isa import target
-from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems
+from tensorop_gen.operators.gemm.params import Factors, GemmParams, lanes, problems, widest_caps
 from tensorop_gen.source import source_root
 
 STEPS = (-4, -2, -1, 1, 2, 4)  # of what is added
@@ -100,8 +100,10 @@ def _values(value: Any, axis: dict[str, Any]) -> tuple[tuple[Any, str], ...]:
 
 
 def aligned(params: GemmParams, factors: Factors) -> GemmParams:
-    """The same with MC and NC rounded to the tile that they are cut into."""
+    """The same with MC and NC rounded to the tile that they are cut into, and DIRECT able to take its panels."""
     mr = params.mr(lanes(factors, params.group))
     mc = max(round(params.mc / mr), 1) * mr
     nc = max(params.nc // params.nr, 1) * params.nr
-    return replace(params, mc=mc, nc=nc)
+    more = widest_caps(target.find(factors.isa), factors.vector_registers // params.group)
+    caps = params.direct_caps + more[len(params.direct_caps) : params.vectors]
+    return replace(params, mc=mc, nc=nc, direct_caps=caps)

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Proves, tunes and measures the GPU library in one call of under ten minutes; the table comes last.
+
+Where tensorop-gen's dependencies and CUTLASS's headers are (no GPU is needed):
+
+    bench/cuda/run_all.py --prepare FOLDER --gpu h100
+
+writes sources and headers and, where there is an nvcc, builds FOLDER/driver, a program of some megabytes that needs
+nothing but the GPU's driver. Where the GPU is, with nothing but python3 and FOLDER (no network):
+
+    python3 FOLDER/run_all.py --run FOLDER --json results.json --rates rates.json
+
+It builds FOLDER/driver first if it is not there (--nvcc names the compiler). FOLDER/driver, facts.json and the scripts
+are all that must travel where it is; FOLDER without objects/ where it is not.
+
+--run goes through: facts of the device; proof of every kernel (poisoned outputs, guards, all transposes, edges, odd
+addresses, splits, batches); compute-sanitizer, where it is found; rate of every kernel; speed beside cuBLAS (looked for
+among the system's and Python's libraries, or named with --cublas), by turns, with fresh operands, L2 flushed, medians.
+With neither option both are done in ./gpu-bench.
+
+rates.json is what the library chooses kernels by: copy it to kernels/tuned/nvptx64-nvidia-cuda/<gpu>.json.
+Exit codes: 0 done, 1 a step failed, 3 something is missing, 4 a kernel is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from build import build
+from steps import run_steps
+
+MISSING = 3
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prepare", type=Path, metavar="FOLDER", help="build there and stop")
+    parser.add_argument("--run", type=Path, metavar="FOLDER", help="run what was prepared there")
+    parser.add_argument("--gpu", default="h100", help="whose kernels to prepare (default: %(default)s)")
+    parser.add_argument("--nvcc", metavar="FILE", help="the compiler (default: CUDACXX, else PATH's)")
+    parser.add_argument("--cublas", metavar="FILE", help="libcublas.so to compare with")
+    parser.add_argument("--seconds", type=float, default=560, help="for --run (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=7, help="timed turns of each library (default: %(default)s)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep all results")
+    parser.add_argument("--rates", type=Path, metavar="FILE", help="keep the rates")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = parse()
+    folder = options.prepare or options.run or Path("gpu-bench")
+    if not options.run:
+        from prepare import prepare  # needs tensorop-gen
+
+        prepare(folder, options.gpu)
+    if not (folder / "facts.json").is_file():
+        print(f"{folder} is not prepared: run_all.py --prepare {folder}", file=sys.stderr)
+        return MISSING
+    driver = folder / "driver"
+    built = driver.is_file() if options.run else False
+    if not built and not build(folder, options.nvcc) and not options.prepare:
+        return MISSING
+    if options.prepare:
+        print(f"prepared: python3 {folder}/run_all.py --run {folder}")
+        return 0
+    return run_steps(folder, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""What a compiled GPU kernel is made of, as cuobjdump tells."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tensorop_gen.build.nvcc import find_cuobjdump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_USAGE = re.compile(
+    r"Function (?P<name>\S+):\s+REG:(?P<registers>\d+) STACK:(?P<stack>\d+) SHARED:(?P<shared>\d+) LOCAL:(?P<local>\d+)"
+)
+_FUNCTION = re.compile(r"^\s*Function : (\S+)", re.M)
+_INSN = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?(?P<op>[A-Z][A-Z0-9_.]*)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """registers: of a thread. stack, local: bytes of memory that a thread needs beside them; shared: static, bytes.
+    ops: how often each instruction stands in it, without its modifiers; modified: with them."""
+
+    name: str
+    registers: int
+    stack: int
+    local: int
+    shared: int
+    modified: Counter[str]
+
+    @property
+    def ops(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for op, count in self.modified.items():
+            found[op.split(".")[0]] += count
+        return found
+
+
+def kernels(cubin: Path) -> tuple[Kernel, ...]:
+    """Raises ToolMissing; CalledProcessError for a file that is no cubin."""
+    usage = _run("-res-usage", cubin)
+    _, *pieces = _FUNCTION.split(_run("-sass", cubin))
+    texts = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    return tuple(
+        Kernel(
+            found["name"],
+            int(found["registers"]),
+            int(found["stack"]),
+            int(found["local"]),
+            int(found["shared"]),
+            Counter(match["op"] for match in _INSN.finditer(texts[found["name"]])),
+        )
+        for found in _USAGE.finditer(usage)
+    )
+
+
+def _run(option: str, cubin: Path) -> str:
+    """nvdisasm stands beside cuobjdump, which looks for it in PATH."""
+    program = find_cuobjdump()
+    environment = os.environ | {"PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    words = [str(program), option, str(cubin)]
+    return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout

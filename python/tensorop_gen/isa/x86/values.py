@@ -1,0 +1,51 @@
+"""What is known of registers and stack at a point of a kernel: where each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+UNSET = "unset"  # never written by this kernel
+DATA = "data"  # made from elements of a matrix
+STACK = "stack"  # points into the stack
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """marks: buffers it may point to, DATA, UNSET, STACK, or "saved:<register>" for what the caller had there.
+    offset: bytes from rsp at entry, of a pointer into the stack, if it is known."""
+
+    marks: frozenset[str] = frozenset()
+    offset: int | None = None
+
+    def moved(self, bytes_: int) -> Value:
+        return self if self.offset is None else replace(self, offset=self.offset + bytes_)
+
+    def joined(self, other: Value) -> Value:
+        return Value(self.marks | other.marks, self.offset if self.offset == other.offset else None)
+
+
+NUMBER = Value()
+
+
+@dataclass(frozen=True)
+class State:
+    """registers: all that are not in it are UNSET. stack: offset -> value, of the words of four bytes written."""
+
+    registers: Mapping[str, Value] = field(default_factory=dict)
+    stack: Mapping[int, Value] = field(default_factory=dict)
+
+    def get(self, register: str) -> Value:
+        return self.registers.get(register, Value(frozenset({UNSET})))
+
+    def with_register(self, register: str, value: Value) -> State:
+        return replace(self, registers={**self.registers, register: value})
+
+    def with_stack(self, offset: int, size: int, value: Value) -> State:
+        words = range(offset, offset + size, 4)
+        return replace(self, stack={**self.stack, **dict.fromkeys(words, value)})
+
+    def joined(self, other: State) -> State:
+        registers = {r: self.get(r).joined(other.get(r)) for r in self.registers.keys() | other.registers.keys()}
+        stack = {o: self.stack[o].joined(other.stack[o]) for o in self.stack.keys() & other.stack.keys()}
+        return State(registers, stack)

@@ -1,0 +1,1 @@
+"""GEMM on GPUs: the parameters of its three sketches."""

@@ -1,0 +1,56 @@
+"""The variants that a library holds, and those that a search may try."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tensorop_gen.operators.gemm.cuda.mma import Mma
+from tensorop_gen.operators.gemm.cuda.simt import Simt
+from tensorop_gen.operators.gemm.cuda.tma import Tma
+from tensorop_gen.source import source_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tensorop_gen.operators.gemm.cuda.variant import Factors, Variant
+
+SKETCHES: dict[str, Any] = {"simt": Simt, "mma": Mma, "tma": Tma}
+FILE = "kernels/gemm/cuda/variants.yaml"
+TUNED = "kernels/tuned/nvptx64-nvidia-cuda"  # <gpu>.json: what was measured
+
+
+@functools.cache
+def shipped() -> tuple[Variant, ...]:
+    """All variants of kernels/gemm/cuda/variants.yaml."""
+    return read(source_root() / FILE)
+
+
+def read(path: Path) -> tuple[Variant, ...]:
+    """All variants of a file of that form."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(variant for sketch, rows in content.items() for row in rows for variant in _variants(sketch, row))
+
+
+def _variants(sketch: str, row: dict[str, Any]) -> Iterable[Variant]:
+    operands = row.get("operands", [None])
+    shared = {name: value for name, value in row.items() if name != "operands"}
+    return [SKETCHES[sketch](**shared | ({"operands": each} if each else {})) for each in operands]
+
+
+def measured_rates(gpu: str) -> dict[str, float]:
+    """Rates that bench/cuda/run_all.py measured on a GPU, by the variants' symbols; empty where none were."""
+    path = source_root() / TUNED / f"{gpu}.json"
+    if not path.is_file():
+        return {}
+    rates: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["rates"]
+    return rates
+
+
+def possible(factors: Factors) -> tuple[Variant, ...]:
+    """Those that can run on a GPU."""
+    return tuple(variant for variant in shipped() if not variant.problems(factors))

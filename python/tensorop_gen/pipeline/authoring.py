@@ -1,0 +1,131 @@
+"""The language model as a second author: what it writes is proven like anything else, and kept if it is faster."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.author.llm import Forge, LlmAuthor
+from tensorop_gen.cache import records
+from tensorop_gen.llm.model import LlmError
+from tensorop_gen.llm.open import is_decided, open_model
+from tensorop_gen.llm.replay import Replay
+from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
+from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.operators.gemm.params import GemmParams, defaults
+from tensorop_gen.pipeline.contest import Contest
+from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.verify import CandidateFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tensorop_gen.author.model import Author, Candidate
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.cache.model import Record
+    from tensorop_gen.cache.store import Store
+    from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.pipeline.model import LlmChoice, Reporter
+    from tensorop_gen.pipeline.workshop import Proven, Workshop
+    from tensorop_gen.request.model import Request
+
+_SHOWN = 64_000  # characters of an answer that fill the progress bar
+
+
+def written_again(
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    store: Store,
+    kept: Record | None,
+    fixed: Mapping[str, Any],
+    say: Reporter,
+) -> tuple[Author, Candidate, Record | None]:
+    """What a record describes, by who wrote it: a model, if its answers were kept with the record. Without a record, or
+    with one that this release does not take any more (then None comes back), what the builtin author begins with.
+    fixed: parameters that are to be so, whatever the record says."""
+    builtin = BuiltinAuthor()
+    start = GemmSpace(factors, fixed=fixed).start(defaults(factors)) if fixed else None
+    if kept is None:
+        return builtin, builtin.write(request, factors, start), None
+    try:
+        params = GemmParams.from_dict(kept.params)
+        if fixed:
+            params = GemmSpace(factors, fixed=fixed).start(params)
+        author, candidate = _by_its_author(request, factors, toolchain, params, kept, records.answers(store, kept), say)
+    except ValueError as error:
+        say.note(f"the record of {factors.name} is passed over: {error}")
+        return builtin, builtin.write(request, factors, start), None
+    return author, candidate, kept
+
+
+def _by_its_author(
+    request: Request,
+    factors: HardwareFactors,
+    toolchain: Toolchain,
+    params: GemmParams,
+    kept: Record,
+    answers: str,
+    say: Reporter,
+) -> tuple[Author, Candidate]:
+    order = kept.order
+    if answers:
+        try:
+            model = Recorder(Replay(exchanges_in(answers, "what is kept with the record")))
+            author = LlmAuthor(model, _forge(factors, toolchain))
+            return author, author.write(request, factors, params, order)
+        except LlmError as error:
+            say.note(f"the kernels that a model wrote cannot be written again: {error}\nthe builtin author's are used")
+            order = ()
+    builtin = BuiltinAuthor()
+    return builtin, builtin.write(request, factors, params, order)
+
+
+def challenged(
+    shop: Workshop, first: Proven, tuned: bool, llm: LlmChoice, store: Store, say: Reporter
+) -> tuple[Workshop, Proven, str]:
+    """The better of two: the proven candidate that is there and the model's, with the workshop of its author and what
+    the model cost. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
+    its own. Whatever goes wrong with the model, the first one stands."""
+    cost = ""
+    try:
+        file = _transcript(store.root, shop.factors.name)
+        recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
+        author = LlmAuthor(recorder, _forge(shop.factors, shop.toolchain))
+        say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
+        try:
+            contest = Contest(replace(shop, author=author), author, llm, say)
+            best, answers = contest.run(first, tuned, is_decided(llm.model))
+            recorder.keep(answers)
+        finally:
+            if recorder.exchanges:
+                cost = str(meter)
+                say.stage("llm", f"{cost}; transcript {recorder.digest[:16]} in {file}")
+    except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
+        say.note(f"the model's kernel is not used: {error}\nthe {shop.author.name} author's is")
+        return shop, first, cost
+    if best is first:
+        return shop, first, cost
+    # From here on the model is not asked again.
+    fixed = LlmAuthor(Recorder(Replay(answers)), author.forge)
+    fixed.write(shop.request, shop.factors, best.candidate.params)
+    return replace(shop, author=fixed), best, cost
+
+
+def answers_of(author: Author) -> str:
+    """What is kept with a record so that its candidate can be written again."""
+    return written(author.accepted()) if isinstance(author, LlmAuthor) else ""
+
+
+def _forge(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
+    objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
+    return Forge(toolchain.compiler, factors.isa, factors.vector_bits, objdump)
+
+
+def _transcript(root: Path, name: str) -> Path:
+    stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    return root / "transcripts" / f"{name}-{stamp}.jsonl"

@@ -1,0 +1,77 @@
+"""The way of a request for a GPU: hardware -> author -> emit -> build. It needs no GPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from tensorop_gen.build.nvcc import find_nvcc
+from tensorop_gen.emit import cuda as emit
+from tensorop_gen.emit.cuda_library import install
+from tensorop_gen.emit.model import EmitError
+from tensorop_gen.emit.output import write_out
+from tensorop_gen.hardware.gpu import all_gpus, find_gpu
+from tensorop_gen.hardware.library import nearest
+from tensorop_gen.hardware.model import UnknownTargetError
+from tensorop_gen.operators.gemm.cuda.space import possible
+
+if TYPE_CHECKING:
+    from tensorop_gen.hardware.gpu import GpuFactors
+    from tensorop_gen.pipeline.model import Options, Reporter
+    from tensorop_gen.request.model import Request
+
+
+class GpuOutcome(BaseModel):
+    """variants: names of the kernels in the library; out: the folder written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target: str
+    title: str
+    operator: str
+    variants: tuple[str, ...]
+    out: str
+
+    def __str__(self) -> str:
+        head = f"{self.operator} for {self.target} ({self.title}): {len(self.variants)} kernels"
+        return f"{head}\nnot measured: bench/cuda/run_all.py proves and times them on a GPU\nwritten: {self.out}/"
+
+
+def gpu_of(request: Request) -> GpuFactors | None:
+    """The GPU that a request names, or None."""
+    return find_gpu(request.target)
+
+
+def generate_for_gpu(request: Request, gpu: GpuFactors, options: Options, say: Reporter) -> GpuOutcome:
+    """Writes the project of the GPU's library and, for --emit library, builds it. Raises EmitError, ToolMissing."""
+    if options.emit == "amalgamation":
+        raise EmitError("a library for GPUs has no amalgamation: use --emit library or --emit sources")
+    say.stage("hardware", f"{gpu.name}: {gpu.title}, {gpu.architecture}, {gpu.multiprocessors} multiprocessors")
+    chosen = [variant for variant in possible(gpu) if variant.operands == request.dtype]
+    say.stage("author", f"builtin: {len(chosen)} kernels of {request.operator} {request.dtype}")
+    nvcc = find_nvcc() if options.emit == "library" else None
+    out = options.out or Path(f"tensorop-{gpu.name}")
+    say.stage("emit", f"{options.emit} in {out}")
+    write_out(emit.project([gpu], [request.dtype]), out / "src")
+    if nvcc:
+        say.stage("build", f"{nvcc.program}, for {gpu.architecture}")
+        install(out / "src", out, gpu.architecture, nvcc)
+    names = tuple(variant.name for variant in chosen)
+    return GpuOutcome(
+        target=gpu.name,
+        title=gpu.title,
+        operator=f"{request.operator} {request.dtype}",
+        variants=names,
+        out=str(out),
+    )
+
+
+def cuda_sources(names: tuple[str, ...] = ()) -> tuple[dict[str, str], str]:
+    """The files of a library for the named GPUs, else for all, and the CMake list of them."""
+    found = [(name, find_gpu(name)) for name in names]
+    if unknown := next((name for name, gpu in found if gpu is None), None):
+        raise UnknownTargetError(unknown, nearest(unknown))
+    files = emit.project([gpu for _, gpu in found if gpu] or all_gpus())
+    return files, emit.list_file(files)

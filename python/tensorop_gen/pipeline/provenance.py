@@ -1,0 +1,70 @@
+"""The record of a proven candidate: what was proven, and who made it, with what and where."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from typing import TYPE_CHECKING
+
+import tensorop_gen
+from tensorop_gen.cache.model import Provenance, Record
+from tensorop_gen.hardware.machine import read_machine
+from tensorop_gen.hardware.model import HardwareError
+from tensorop_gen.isa import target
+from tensorop_gen.measure.shapes import load_classes
+from tensorop_gen.operators.gemm.dispatch import path
+from tensorop_gen.operators.gemm.params import defaults
+
+if TYPE_CHECKING:
+    from tensorop_gen.author.model import Candidate
+    from tensorop_gen.build import Toolchain
+    from tensorop_gen.pipeline.workshop import Proven
+    from tensorop_gen.request.model import Shape
+
+
+def record_of(
+    proven: Proven, toolchain: Toolchain, asked: tuple[Shape, ...] = (), trials: int = 0, kept: Record | None = None
+) -> Record:
+    """asked: shapes whose path the record tells, beside those of the classes. kept: the record that the candidate was
+    written from, if any; its search counts."""
+    candidate = proven.candidate
+    factors = candidate.factors
+    roles = target.find(factors.isa).roles
+    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
+    earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
+    return Record(
+        triple=factors.triple,
+        cpu=factors.name,
+        operator=candidate.operator,
+        dtype=candidate.dtype,
+        factors=factors.kernel_values(),
+        params=candidate.params.to_dict(),
+        order=candidate.order,
+        candidate=candidate.key,
+        verification=proven.verification,
+        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
+        provenance=Provenance(
+            author=candidate.author,
+            generator=tensorop_gen.__version__,
+            date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+            host=_host(),
+            compiler=toolchain.version,
+            params="analytical" if is_analytical(candidate) else "tuned",
+            trials=max(trials, earlier),
+        ),
+    )
+
+
+def is_analytical(candidate: Candidate) -> bool:
+    """Whether nothing of it comes from a search or a model."""
+    return candidate.params == defaults(candidate.factors) and not candidate.order
+
+
+def _host() -> str:
+    """CPU and kernel of this machine, which proves and measures."""
+    try:
+        machine = read_machine()
+        cpu = f"{machine.title}{' (virtual)' if 'hypervisor' in machine.features else ''}"
+    except HardwareError:
+        cpu = platform.machine()
+    return f"{cpu}, {platform.system()} {platform.release()}"

@@ -1,0 +1,132 @@
+"""Kernels run on the CPU (emulator/): the same text, compiled by g++; Tensor Cores by the letter of the PTX ISA."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tensorop_gen.author import cuda as author
+from tensorop_gen.build.nvcc import find_cutlass, find_headers
+from tensorop_gen.operators.gemm.cuda.mma import Mma
+from tensorop_gen.operators.gemm.cuda.simt import Simt
+from tensorop_gen.operators.gemm.cuda.space import shipped
+from tensorop_gen.operators.gemm.cuda.tma import Tma
+from tensorop_gen.operators.gemm.cuda.variant import Variant, symbol
+from tensorop_gen.source import source_root
+
+EMULATOR = Path(__file__).parent / "emulator"
+ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bfloat16"}
+TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along n
+    Mma("f16", 64, 64, 32, odd=True),
+    Mma("tf32", 64, 64, 32, warps_m=4, warps_n=1, odd=True),
+    Tma("f16", 128, 128, stages=3, cluster=2),
+    pytest.param(Tma("f16", 128, 64, consumers=1, cluster=1), marks=pytest.mark.slow),
+    pytest.param(Tma("bf16", 128, 256, cluster=1), marks=pytest.mark.slow),
+    pytest.param(Mma("bf16", 64, 64, 64, warps_m=1, warps_n=4), marks=pytest.mark.slow),
+    pytest.param(Mma("tf32", 64, 64, 16), marks=pytest.mark.slow),
+]
+VARIANTS = [variant for variant in shipped() if isinstance(variant, Simt)]
+SMALL = next(variant for variant in VARIANTS if variant.bm == 32)
+
+# Planted bugs: what is replaced in the sketch, by what, and what the emulator says then.
+PLANTED = {
+    "a barrier is missing": ("        __syncthreads();\n", "", "a wrong element"),
+    "the last copy is not awaited": ("async_wait<STAGES - 2>();", "async_wait<STAGES - 1>();", "a wrong element"),
+    "a step of k is dropped": ("copy_part(slabs_a, first)", "copy_part(slabs_a, first - 1)", "a wrong element"),
+    "C is read where beta is 0": ("beta == 0 ? alpha * sums[i] :", "", "a wrong element"),
+    "a row past the edge is stored": ("if (i < rows)", "if (i <= rows)", "a store outside C"),
+    "splits write over one another": ("* args.splits + split)", "* args.splits)", "a wrong element"),
+    "a barrier that not all reach": ("const bool whole", "if (lane) __syncthreads();\n  const bool whole", "a barrier"),
+}
+
+
+# The same for the sketch for Tensor Cores.
+PLANTED_MMA = {
+    "the transposed read is a plain one": ("K_MAJOR_A = TRANS_A", "K_MAJOR_A = !TRANS_A", ""),
+    "steps past the end of k": ("b.copy(slabs_b + write * BN * BK, left)", "b.copy(slabs_b + write * BN * BK, BK)", ""),
+    "a fragment of the slab before": ("read = read + 1 == STAGES ? 0 : read + 1;", "", "a wrong element"),
+}
+# And for Hopper.
+PLANTED_TMA = {
+    "every matrix of a batch is the first": ("BK, x, y, batch)", "BK, x, y, 0)", "a wrong element"),
+    "a stage is never given back": ("if (before >= 0) release(shared, before);\n    before", "before", "wait for each"),
+    "a neighbour is not told": ("lane < CLUSTER", "lane < 1", "wait for each"),
+    "a box is not announced": ("shared.full[stage], BYTES)", "shared.full[stage], BYTES - 128)", "wait for each"),
+    "a part of a slab is left out": (
+        "for (int k = 0; k < int(size<2>(rows))",
+        "for (int k = 1; k < int(size<2>(rows))",
+        "",
+    ),
+}
+BUGS = [(TENSOR[0], *bug) for bug in PLANTED_MMA.values()] + [(TENSOR[2], *bug) for bug in PLANTED_TMA.values()]
+
+
+def compiler(*more: str) -> list[str]:
+    words = ["g++", "-std=c++17", "-O1", "-Wno-unknown-pragmas", f"-I{EMULATOR}", *more]
+    folders = [source_root() / folder for folder in ("include", "kernels/cuda", "kernels/gemm/cuda")]
+    return [*words, *(f"-I{folder}" for folder in folders), "-x", "c++"]
+
+
+def with_cute() -> list[str]:
+    words = ["-DEMULATE_TENSOR_CORES", "-DNDEBUG", "-Wno-attributes"]
+    return words + [word for folder in (*find_headers(), find_cutlass()) for word in ("-isystem", str(folder))]
+
+
+def run(text: str, variant: Variant, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "kernel.cu").write_text(text)
+    strict = ["-Wall", "-Wextra", "-Werror"] if isinstance(variant, Simt) else with_cute()
+    names = [f"-DVARIANT={symbol(variant)}", f"-DELEMENT={ELEMENTS[variant.operands]}", "-include", "emulator.h"]
+    sources = [folder / "kernel.cu", EMULATOR / "check_gemm.cpp", EMULATOR / "emulator.cpp"]
+    subprocess.run([*compiler(*strict, *names), *map(str, sources), "-o", str(folder / "check")], check=True)
+    return subprocess.run([folder / "check"], capture_output=True, text=True, timeout=300, check=False)
+
+
+def passes(variant: Variant, cases: int, folder: Path) -> None:
+    done = run(author.write(variant), variant, folder)
+    assert (done.returncode, done.stdout.split()[1:]) == (0, ["cases"]), done.stdout
+    assert int(done.stdout.split()[0]) >= cases
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_all_transposes_edges_splits_and_batches(variant: Simt, tmp_path: Path) -> None:
+    passes(variant, 60, tmp_path)
+
+
+@pytest.mark.cuda
+@pytest.mark.parametrize("variant", TENSOR, ids=lambda variant: symbol(variant))
+def test_the_same_on_tensor_cores(variant: Variant, tmp_path: Path) -> None:
+    passes(variant, 28, tmp_path)
+
+
+@pytest.mark.parametrize(("good", "bad", "said"), PLANTED.values(), ids=PLANTED)
+def test_planted_bugs_are_found(good: str, bad: str, said: str, tmp_path: Path) -> None:
+    text = author.write(SMALL)
+    assert good in text
+    done = run(text.replace(good, bad), SMALL, tmp_path)
+    assert done.returncode != 0
+    assert said in done.stdout
+
+
+@pytest.mark.cuda
+@pytest.mark.slow
+@pytest.mark.parametrize(("variant", "good", "bad", "said"), BUGS, ids=[*PLANTED_MMA, *PLANTED_TMA])
+def test_planted_bugs_on_tensor_cores_are_found(
+    variant: Variant, good: str, bad: str, said: str, tmp_path: Path
+) -> None:
+    text = author.write(variant)
+    assert good in text
+    done = run(text.replace(good, bad), variant, tmp_path)
+    assert done.returncode != 0
+    assert said in done.stdout
+
+
+@pytest.mark.cuda
+def test_slabs_by_the_algebra_of_cute(tmp_path: Path) -> None:
+    """Places, banks, boxes of the copy engine, owners of C's elements."""
+    source = str(EMULATOR / "check_slabs.cpp")
+    subprocess.run([*compiler(*with_cute()), source, "-o", str(tmp_path / "check")], check=True)
+    done = subprocess.run([tmp_path / "check"], capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stdout) == (0, "0 faults\n")
