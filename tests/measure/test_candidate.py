@@ -10,9 +10,10 @@ from tensorop_gen.build.candidate import Built, build
 from tensorop_gen.build.toolchain import find_toolchain
 from tensorop_gen.hardware.probe import probe
 from tensorop_gen.measure.candidate import Measurement, measure
+from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.run.local import LocalRunner
-from tensorop_gen.verify.session import CandidateFailed
+from tensorop_gen.verify.session import CAPACITY, CandidateFailed
 
 SHAPES = (Shape(8, 8, 8), Shape(33, 17, 65, "TN"))
 
@@ -56,3 +57,15 @@ def test_a_wrong_candidate_has_no_speed(candidate: Candidate, tmp_path: Path) ->
                         files, candidate.instance)  # fmt: skip
     with pytest.raises(CandidateFailed, match="element"):
         measure(built(changed, tmp_path), LocalRunner(), SHAPES, rounds=1, burst_ms=0.5)
+
+
+def test_operands_larger_than_those_of_proofs(candidate: Candidate, tmp_path: Path) -> None:
+    shape = Shape(1, 8192, 4096)
+    assert 4 * shape.k * shape.n > CAPACITY
+    (found,) = measure(built(candidate, tmp_path), LocalRunner(), [shape], rounds=1, burst_ms=0.5)
+    assert found.gflops > 0
+
+
+def test_operands_larger_than_memory_are_refused_in_words(candidate: Candidate, tmp_path: Path) -> None:
+    with pytest.raises(MeasureError, match=r"timing 1x1048576x1048576 takes \d+ GiB of memory; there are"):
+        measure(built(candidate, tmp_path), LocalRunner(), [Shape(1, 1 << 20, 1 << 20)])
