@@ -99,8 +99,8 @@ def _modelled(factors: HardwareFactors, record: Record) -> Report | str:
         if candidate.key != record.candidate:
             return (
                 f"These kernels ({record.provenance.author}, tensorop-gen {record.provenance.generator}) are not what "
-                f"the builtin author of this release writes: they are in src/{factors.name}/kernels.S, without a model; "
-                "run the same request again to have one."
+                f"the builtin author of this release writes: they are in src/{factors.name}/kernels.S, without a "
+                "model; run the same request again to have one."
             )
         programs = ordered(kernels.write(params, target.find(factors.isa)), record.order)
         return report(factors, params, MODELLED, programs)

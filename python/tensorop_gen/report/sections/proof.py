@@ -18,7 +18,8 @@ def section(material: Material) -> Section:
         "Verification record",
         lead=(
             f"{proof.cases:,} cases {'passed' if proof.passed else 'were run and FAILED'}; the worst ratio of an "
-            f"element's error to the unit of its bound is r = {proof.worst_ratio:.2f}, where random data fail above max(16, 4 √k)."
+            f"element's error to the unit of its bound is r = {proof.worst_ratio:.2f}, where "
+            "random data fail above max(16, 4 √k)."
         ),
         marks=(proof.kind,),
         tables=(Table(("", ""), _facts(material)), _worst(material)),
