@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ColorScheme, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tensorop_gen.build.toolchain import ToolMissing
 from tensorop_gen.report.material import Material
 from tensorop_gen.report.page import page
 
+Scheme = Literal["light", "dark"]
 PAPER = {"light": "#fdfdfc", "dark": "#121417"}
 DRAWN = """figures => figures.map(one => ({
     name: one.id,
@@ -58,12 +60,12 @@ class Seen:
         return found
 
 
-def opened(browser: Browser, file: Path, scheme: ColorScheme) -> Seen:
+def opened(browser: Browser, file: Path, scheme: Scheme) -> Seen:
     return Seen(browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900}), file)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_plots_are_drawn_in_the_scheme(browser: Browser, report: Path, scheme: ColorScheme) -> None:
+def test_plots_are_drawn_in_the_scheme(browser: Browser, report: Path, scheme: Scheme) -> None:
     seen = opened(browser, report, scheme)
     plots = seen.plots()
     assert len(plots) == 6

@@ -46,6 +46,14 @@ class Material:
     comparison: Comparison | None = None
     modelled: Report | str = ""
 
+    @property
+    def compared_here(self) -> bool:
+        """Whether the comparison was made on the CPU that the folder is for, as far as their caches tell."""
+        if self.comparison is None:
+            return False
+        seen = {(c.level, c.kind, c.bytes, c.ways) for c in self.comparison.machine.caches}
+        return seen == {(c.level, c.kind, c.bytes, c.ways) for c in self.factors.caches}
+
 
 def read(
     folder: Path, cache: Path | None = None, bench: Path | None = None, tell: Callable[[str], None] = lambda _: None
@@ -71,8 +79,10 @@ def _output(folder: Path) -> tuple[HardwareFactors, Record]:
         raise RequestError(f"{folder} holds no record/record.json: name a folder that tensorop-gen made for a CPU")
     try:
         factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
-        return factors, Record.model_validate_json((folder / "record/record.json").read_bytes())
-    except (OSError, ValidationError) as error:
+        record = Record.model_validate_json((folder / "record/record.json").read_bytes())
+        GemmParams.from_dict(record.params)
+        return factors, record
+    except (OSError, ValidationError, TypeError) as error:
         raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
 
 
@@ -106,5 +116,5 @@ def _modelled(factors: HardwareFactors, record: Record) -> Report | str:
         return report(factors, params, MODELLED, programs)
     except MeasureError as error:
         return f"Nothing is modelled: {error}; costs go into the target's file (docs/targets.md)."
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise RequestError(f"the record of {factors.name} cannot be understood: {error}") from None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.measure.samples import comparison
+from tests.measure.samples import comparison as made_elsewhere
 
 from tensorop_gen.hardware.library import load
 from tensorop_gen.report.material import Material
 from tensorop_gen.report.sections.roofline import bandwidths, measured, modelled, peaks, section
 
-from ..samples import FACTORS, record
+from ..samples import FACTORS, comparison, record
 
 MATERIAL = Material("out", FACTORS, record(), modelled="no model")
 
@@ -43,6 +43,7 @@ def test_bandwidth_measured_before_modelled() -> None:
     found = bandwidths(replace(MATERIAL, comparison=comparison()))
     assert (found[0].mark, found[0].bandwidth) == ("measured", 10.0)
     assert "memory, one core" not in [roof.name for roof in found]
+    assert bandwidths(replace(MATERIAL, comparison=made_elsewhere())) == bandwidths(MATERIAL)
 
 
 def test_without_a_bandwidth_that_is_said() -> None:
@@ -51,7 +52,7 @@ def test_without_a_bandwidth_that_is_said() -> None:
 
 
 def test_a_cpu_that_is_not_here_is_modelled(material: Material) -> None:
-    away = replace(material, record=record(measured=False))
+    away = replace(material, record=record(measured=False), comparison=None)
     found = section(away)
     assert found.marks == ("modelled",)
     (series,) = modelled(away)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 from tensorop_gen.report.material import Material
@@ -30,7 +31,9 @@ def test_places() -> None:
 
 
 def test_leaves_do_not_meet() -> None:
-    places = layout(rows(300))
+    draw = random.Random(1)
+    rows = tuple(action(n, str(n), str(draw.choice(["root", *range(1, n)])), 0.0) for n in range(1, 301))
+    places = layout(rows)
     inner = {place.parent for place in places}
     leaves = [place.height for i, place in enumerate(places) if i not in inner]
     assert sorted(leaves) == list(range(len(leaves)))

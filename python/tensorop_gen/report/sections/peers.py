@@ -34,7 +34,7 @@ def section(material: Material) -> Section:
     return Section(
         "peers",
         title,
-        lead=_lead(comparison),
+        lead=_lead(comparison) + ("" if material.compared_here else _elsewhere(comparison)),
         marks=(comparison.kind,),
         plots=tuple(_drawn(comparison, count) for count in counts),
         tables=tuple(tables),
@@ -66,6 +66,10 @@ def _lead(comparison: Comparison) -> str:
         f"{comparison.ours} against the best of {', '.join(peers)} for each shape: surely ahead in {ahead} of "
         f"{len(known)} cases, surely behind in {behind}, in the others the 95 % intervals leave it open."
     )
+
+
+def _elsewhere(comparison: Comparison) -> str:
+    return f" Measured on {comparison.machine.cpu}, whose caches are not those of the CPU that this folder is for."
 
 
 def _drawn(comparison: Comparison, threads: int) -> Plot:

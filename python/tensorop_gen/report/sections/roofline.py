@@ -104,10 +104,10 @@ def peaks(material: Material) -> list[Roof]:
 
 
 def bandwidths(material: Material) -> list[Roof]:
-    """Measured by a comparison on the footprint of its memory-bound shapes, one thread; beside it, what the target's
+    """Measured by a comparison on this CPU, on the footprint of its memory-bound shapes, one thread; beside it, what the target's
     file says of one core's caches and, where nothing was measured, of its memory."""
     found = []
-    results = material.comparison.results if material.comparison else ()
+    results = material.comparison.results if material.comparison and material.compared_here else ()
     if rates := [rate for row in results if row.threads == 1 for rate in row.read_bytes]:
         found.append(Roof("reading memory, one thread", "measured", bandwidth=statistics.median(rates) / 1e9))
     clock = material.factors.clock_ghz

@@ -14,7 +14,7 @@
     return { place, text };
   });
 
-  // Every string "var(--name)" becomes the value that the style sheet gives it now.
+  // Every string that names one variable becomes the value that the style sheet gives it now.
   const resolved = (text) => {
     const style = getComputedStyle(root);
     return JSON.parse(text, (_, value) => {
