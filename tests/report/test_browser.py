@@ -50,6 +50,7 @@ class Seen:
         tab.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         tab.on("request", lambda request: self.asked.append(request.url))
+        tab.set_default_timeout(120_000)  # of a busy machine: plotly alone is 5 MB
         tab.goto(file.as_uri())
 
     def plots(self) -> list[dict[str, object]]:

@@ -66,10 +66,11 @@ def _lead(trials: Trials) -> str:
     counts = Counter(map(state, trials))
     gain = best_levels(trials)[-1]
     outcomes = ", ".join(f"{counts[what]} {what}" for what in (KEPT, SLOWER, FAILED) if counts[what])
+    best = f"The best candidate stands {gain:+.1f} % over the start." if counts[KEPT] else "The start remains the best."
     noun = "trial" if len(trials) == 1 else "trials"
     return (
-        f"{len(trials)} {noun} of the policy {trials[0].policy}: {outcomes}. The best candidate stands {gain:+.1f} % "
-        "over the start, as trials were measured one by one, each against the best so far."
+        f"{len(trials)} {noun} of the policy {trials[0].policy}: {outcomes}. {best} "
+        "Trials are measured one by one, each in turns with the best so far; the bars are 95 % intervals."
     )
 
 
@@ -84,9 +85,17 @@ def _curve(trials: Trials) -> Plot:
     low = min(min(one["y"]) for one in data)
     return plot(
         "curve", "Speed of each trial over the start's, by its number, and the best so far", data, 380,
-        xaxis=axis("trial", rangemode="tozero", showgrid=False), yaxis=axis("% over the start", ticksuffix=" %"),
+        xaxis=axis("trial", rangemode="tozero", showgrid=False),
+        yaxis=axis("% over the start", ticksuffix=" %", range=_reached(data)),
         shapes=[_cut()] if low <= -FLOOR else [],
     )  # fmt: skip
+
+
+def _reached(data: list[Spec]) -> list[float]:
+    """From the lowest to the highest mark: what is wider are intervals of a busy machine, which may be cut."""
+    heights = [height for one in data for height in one["y"]]
+    room = 0.12 * (max(heights) - min(heights)) + 0.5
+    return [min(heights) - room, max(heights) + room]
 
 
 def _points(trials: Trials, which: str, colour: str, size: int) -> Spec:
@@ -140,7 +149,7 @@ def _outcomes(trials: Trials) -> Plot:
     ]  # fmt: skip
     return plot(
         "outcomes", "Outcomes of the trials by kind of action", data, 90 + 26 * len(kinds),
-        barmode="stack", bargap=0.35, xaxis=axis("trials", tickformat="d"), yaxis=axis(showgrid=False),
+        barmode="stack", bargap=0.35, xaxis=axis("trials", dtick=max(1, len(trials) // 10)), yaxis=axis(showgrid=False),
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def section(material: Material) -> Section:
     )  # fmt: skip
 
 
+_TICKS: Spec = {"tickvals": [digit * 10.0**power for power in range(-3, 6) for digit in (1, 2, 5)], "tickformat": "~g"}
 Series = tuple[str, "Mark", tuple[Dot, ...]]
 
 
@@ -104,15 +105,16 @@ def peaks(material: Material) -> list[Roof]:
 
 
 def bandwidths(material: Material) -> list[Roof]:
-    """Measured by a comparison on this CPU, on the footprint of its memory-bound shapes, one thread; beside it, what the target's
-    file says of one core's caches and, where nothing was measured, of its memory."""
-    found = []
+    """Measured by a comparison on this CPU, on the footprint of its memory-bound shapes, one thread; beside it, what
+    the target's file says of one core's caches and, where nothing was measured, of its memory."""
+    found: list[Roof] = []
     results = material.comparison.results if material.comparison and material.compared_here else ()
-    if rates := [rate for row in results if row.threads == 1 for rate in row.read_bytes]:
+    rates = [rate for row in results if row.threads == 1 for rate in row.read_bytes]
+    if rates:
         found.append(Roof("reading memory, one thread", "measured", bandwidth=statistics.median(rates) / 1e9))
     clock = material.factors.clock_ghz
     for feed in material.factors.feeds if clock else ():
-        if feed.level or not found:
+        if feed.level or not rates:
             name = f"L{feed.level}" if feed.level else "memory"
             found.append(Roof(f"{name}, one core", "modelled", bandwidth=feed.bytes_per_cycle * (clock or 0.0)))
     return found
@@ -156,11 +158,12 @@ def _drawn(series: list[Series], roofs: list[Roof]) -> Plot:
     dots = [dot for _, _, some in series for dot in some]
     left, right = min(dot.intensity for dot in dots) / 1.6, max(dot.intensity for dot in dots) * 1.6
     top = max([*(roof.peak for roof in roofs), *(dot.gflops for dot in dots)])
-    data = [_roof(roof, left, right, top) for roof in roofs]
+    shown = [roof for roof in roofs if roof.peak or roof.bandwidth * left < top]  # others limit nothing here
+    data = [_roof(roof, left, right, top) for roof in shown]
     data += [_dots(*one, SERIES[i % len(SERIES)], i == len(series) - 1) for i, one in enumerate(series)]
     return plot(
         "roofline", "Roofline: GFLOPS by arithmetic intensity", data, 460,
-        xaxis=axis("flops a byte", type="log", dtick="D2"), yaxis=axis("GFLOPS", type="log", dtick="D2"),
+        xaxis=axis("flops a byte", type="log", **_TICKS), yaxis=axis("GFLOPS", type="log", **_TICKS),
     )  # fmt: skip
 
 
@@ -168,21 +171,33 @@ def _roof(roof: Roof, left: float, right: float, top: float) -> Spec:
     """A slope ends at the highest peak. Peaks are drawn as lines, bandwidths dotted where they are modelled."""
     end = right if roof.peak else min(right, top / roof.bandwidth)
     ends = (roof.peak, roof.peak) if roof.peak else (roof.bandwidth * left, roof.bandwidth * end)
-    start = min(left, end)
     dash = "solid" if roof.mark != "modelled" else "dot"
     limit = f"{roof.peak or roof.bandwidth:.0f} {_unit(roof)}"
     return {
-        "type": "scatter", "mode": "lines", "name": f"{roof.name}, {limit} ({roof.mark})", "x": [start, end],
+        "type": "scatter", "mode": "lines", "name": f"{roof.name}, {limit} ({roof.mark})", "x": [left, end],
         "y": [*ends],
         "line": {"color": MUTED if roof.peak else FAINT, "width": 1.5, "dash": dash}, "hoverinfo": "name",
     }  # fmt: skip
+
+
+def _short(shape: Shape) -> str:
+    cube = f"{shape.m}x{shape.m}x{shape.m}"
+    return str(shape).replace(cube, f"{shape.m}³")
+
+
+def _ranks(dots: tuple[Dot, ...]) -> list[int]:
+    """By intensity: the names of neighbours stand above and below in turn."""
+    order = sorted(range(len(dots)), key=lambda i: dots[i].intensity)
+    return [order.index(i) for i in range(len(dots))]
 
 
 def _dots(name: str, mark: Mark, dots: tuple[Dot, ...], colour: str, named: bool) -> Spec:
     return {
         "type": "scatter", "mode": "markers+text" if named else "markers", "name": f"{name} ({mark})",
         "x": [dot.intensity for dot in dots], "y": [dot.gflops for dot in dots],
-        "text": [str(dot.shape) for dot in dots], "textposition": "top center", "textfont": {"size": 11, "color": INK},
+        "text": [_short(dot.shape) for dot in dots],
+        "textposition": ["top center" if i % 2 else "bottom center" for i in _ranks(dots)],
+        "textfont": {"size": 11, "color": INK},
         "hovertext": [dot.text for dot in dots], "hoverinfo": "text", "cliponaxis": False,
         "marker": {"size": 10, "color": colour, "line": {"width": 1, "color": "var(--paper)"}},
         "error_y": {

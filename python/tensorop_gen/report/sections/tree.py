@@ -118,9 +118,14 @@ def _drawn(trials: Trials, places: list[Place], path: list[int]) -> Plot:
     return plot(
         "tree", "Tree of the candidates tried, the best path in bold", data,
         int(min(max(90 + _ROW * leaves, _LEAST), _MOST)), showlegend=False,
-        xaxis=axis("steps from the start", tickformat="d", dtick=1, showgrid=False, zeroline=False),
+        xaxis=_steps_axis(max(place.depth for place in places)),
         yaxis=axis(visible=False, autorange="reversed"),
     )  # fmt: skip
+
+
+def _steps_axis(deepest: int) -> Spec:
+    ends = [-0.06 * (deepest + 1), 1.06 * (deepest + 1) - 1 + 0.02]
+    return axis("steps from the start", dtick=1 + deepest // 15, range=ends, showgrid=False, zeroline=False)
 
 
 def _branches(places: list[Place], root: float, which: list[int], colour: str, width: int) -> Spec:
