@@ -69,15 +69,16 @@ class _Wanted:
 def _assembly(wanted: _Wanted) -> tuple[dict[Role, str], str]:
     """The kernels' symbols and the text that defines them."""
     isa = target.find(wanted.isa)
-    ordered = _ordered(wanted.programs, wanted.order)
-    symbols = kernels.symbols(ordered, wanted.params, isa)
-    return symbols, isa.assembly({symbols[role]: program for role, program in ordered.items()})
+    in_order = ordered(wanted.programs, wanted.order)
+    symbols = kernels.symbols(in_order, wanted.params, isa)
+    return symbols, isa.assembly({symbols[role]: program for role, program in in_order.items()})
 
 
 _known_assembly = functools.lru_cache(maxsize=16)(_assembly)
 
 
-def _ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Program]:
+def ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Program]:
+    """The kernels with their blocks reordered; raises ValueError where the order is not legal."""
     blocks: dict[str, dict[str, tuple[int, ...]]] = {role: {} for role in programs}
     for where, permutation in order:
         role, _, label = where.partition(":")
