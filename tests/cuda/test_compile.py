@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tensorop_gen.author import cuda as author
-from tensorop_gen.build.cubin import Kernel, kernels
+from tensorop_gen.build.cubin import kernels
 from tensorop_gen.build.nvcc import find_nvcc
 from tensorop_gen.build.objects import ObjectStore
 from tensorop_gen.hardware.gpu import GpuFactors, find_gpu

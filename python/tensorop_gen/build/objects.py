@@ -1,4 +1,4 @@
-"""Objects of CUDA sources, compiled once and kept. It imports nothing, so that it runs where only Python and nvcc are."""
+"""Objects of CUDA sources, compiled once and kept. Needs nothing but Python and nvcc."""
 
 from __future__ import annotations
 
