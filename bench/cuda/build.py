@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,40 +9,39 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-FLAGS = ["-std=c++17", "-O3", "--expt-relaxed-constexpr", "-diag-suppress=20012"]
+from tensorop_gen.build.objects import CompileError, ObjectStore
+
+HOPPER = "_tma_"  # in the name of a source that sm_90a alone has; the others are compiled as the library's are
 
 
-def build(folder: Path, nvcc: str | None) -> bool:
-    """Only what is newer than its object. nvcc: its path, else CUDACXX's or PATH's. False where there is none."""
+def build(folder: Path, architecture: str, nvcc: str | None, objects: Path | None = None) -> bool:
+    """Only what is not among the objects (folder/objects). nvcc: its path, else CUDACXX's or PATH's. False, with the
+    reason on stderr, where there is none or where it fails."""
     program = nvcc or os.environ.get("CUDACXX") or shutil.which("nvcc")
     if program is None:
         print("no nvcc: name it with --nvcc", file=sys.stderr)
         return False
-    number = json.loads((folder / "facts.json").read_text())["architecture"].removeprefix("sm_")
-    sources = [*sorted((folder / "src").rglob("*.cu")), *sorted((folder / "src/cuda").glob("*.c"))]
-    sources += sorted((folder / "driver-src").glob("*.cu"))
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        objects = list(pool.map(lambda source: _object(source, folder, number, program), sources))
-    subprocess.run([program, "-o", str(folder / "driver"), *map(str, objects), "-ldl"], check=True)
+    store = ObjectStore(Path(program), folder / "cutlass", objects or folder / "objects")
+    try:
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            found = list(pool.map(lambda source: _object(source, folder, architecture, store), sources(folder)))
+        words = [program, "-o", str(folder / "driver"), *map(str, found), "-ldl"]
+        subprocess.run(words, check=True, capture_output=True, text=True)
+    except (CompileError, subprocess.SubprocessError, OSError) as error:
+        print(f"the driver was not built: {error}\n{getattr(error, 'stderr', None) or ''}", file=sys.stderr)
+        return False
     return True
 
 
-def _object(source: Path, folder: Path, number: str, program: str) -> Path:
-    out = folder / "objects" / f"{source.name}.o"
-    out.parent.mkdir(exist_ok=True)
-    if out.is_file() and out.stat().st_mtime > _newest(source, folder):
-        return out
-    includes = [folder / name for name in ("src/include", "src/cuda", "src/gemm", "driver-src", "cutlass")]
-    words = [program, *(f"-I{include}" for include in includes), "-c", str(source), "-o", str(out)]
-    if source.suffix == ".cu":
-        words += [*FLAGS, f"-gencode=arch=compute_{number},code=sm_{number}"]
-    subprocess.run(words, check=True)
+def sources(folder: Path) -> list[Path]:
+    """What the driver is made of, the kernels that take longest first."""
+    kernels = sorted((folder / "src").rglob("*.cu"), key=lambda path: (HOPPER not in path.name, path.name))
+    return [*kernels, *sorted((folder / "driver-src").glob("*.cu")), *sorted((folder / "src/cuda").glob("*.c"))]
+
+
+def _object(source: Path, folder: Path, architecture: str, store: ObjectStore) -> Path:
+    names = ("src/include", "src/cuda", "src/gemm", "driver-src")
+    exact = architecture if HOPPER in source.name else architecture.rstrip("a")
+    found = store.find(source, tuple(folder / name for name in names), exact)
     print(f"built {source.name}", flush=True)
-    return out
-
-
-def _newest(source: Path, folder: Path) -> float:
-    """When the source or a header that it may include was written; kernels include none of the driver's."""
-    parts = ("src", "driver-src") if source.parent.name == "driver-src" else ("src",)
-    headers = [path for part in parts for path in (folder / part).rglob("*.*h")]
-    return max(path.stat().st_mtime for path in (source, *headers))
+    return found

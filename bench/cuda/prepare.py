@@ -1,37 +1,63 @@
-"""Writes what is compiled: the library's sources with all candidates for one GPU, CUTLASS's headers, the driver's."""
+"""Writes what is compiled: the library's sources with all candidates for one GPU, CUTLASS's headers, the driver's; and
+what is needed to run it, the tuner too."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tensorop_gen
+from tensorop_gen.build.nvcc import find_cutlass
+from tensorop_gen.emit import cuda
+from tensorop_gen.emit.project import write
+from tensorop_gen.hardware.gpu import find_gpu
+from tensorop_gen.operators.gemm.cuda.space import possible, read
+from tensorop_gen.operators.gemm.cuda.variant import OPERANDS, symbol
+
+if TYPE_CHECKING:
+    from tensorop_gen.hardware.gpu import GpuFactors
+    from tensorop_gen.operators.gemm.cuda.variant import Variant
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "python"))
-
-from tensorop_gen.build.nvcc import find_cutlass  # noqa: E402
-from tensorop_gen.emit import cuda  # noqa: E402
-from tensorop_gen.emit.project import write  # noqa: E402
-from tensorop_gen.hardware.gpu import find_gpu  # noqa: E402
-from tensorop_gen.operators.gemm.cuda.space import read, shipped  # noqa: E402
-from tensorop_gen.operators.gemm.cuda.variant import symbol  # noqa: E402
-
-SCRIPTS = ("run_all.py", "build.py", "steps.py", "table.py")
+SCRIPTS = ("run_all.py", "build.py", "driver.py", "steps.py", "cublas.py", "tuning.py", "table.py")
 
 
-def prepare(folder: Path, name: str) -> None:
-    """Fills the folder; what is the same is left alone, so that it need not be built again."""
+def prepare(folder: Path, name: str, only: tuple[str, ...] = ()) -> str:
+    """Fills the folder; what is the same is left alone. only: symbols of kernels, else all.
+
+    Returns the architecture."""
     gpu = find_gpu(name)
     if gpu is None:
         raise SystemExit(f"no GPU is called {name}: see tensorop-gen targets")
-    candidates = read(HERE / "candidates.yaml")
-    files = {f"src/{path}": text for path, text in cuda.project([gpu], more=candidates).items()}
+    more = [variant for variant in read(HERE / "candidates.yaml") if not variant.problems(gpu)]
+    files = {f"src/{path}": text for path, text in cuda.project([gpu], more=more, only=only).items()}
     files |= {f"driver-src/{path.name}": path.read_text() for path in (HERE / "driver").iterdir()}
-    files |= {script: (HERE / script).read_text() for script in SCRIPTS}
-    symbols = {f"{v.name} {v.operands}": symbol(v) for v in (*shipped(), *candidates)}
-    peaks = {operands: getattr(gpu.peak, operands) for operands in ("f32", "tf32", "f16", "bf16")}
-    facts = {"gpu": gpu.name, "architecture": gpu.architecture, "peaks": peaks, "symbols": symbols}
-    write(files | {"facts.json": json.dumps(facts, indent=1)}, folder)
+    peaks = {operands: getattr(gpu.peak, operands) for operands in OPERANDS}
+    facts = {"gpu": gpu.name, "architecture": gpu.architecture, "peaks": peaks}
+    wanted = [variant for variant in (*possible(gpu), *more) if not only or symbol(variant) in only]
+    rows = [_row(variant, gpu, variant in possible(gpu)) for variant in wanted]
+    write(files | carried() | {"facts.json": json.dumps(facts | {"variants": rows}, indent=1)}, folder)
     for part in ("cute", "cutlass"):
         shutil.copytree(find_cutlass() / part, folder / "cutlass" / part, dirs_exist_ok=True)
+    return gpu.architecture
+
+
+def carried() -> dict[str, str]:
+    """What runs where nothing but Python is: the scripts, and of the package the tuner and what compiles."""
+    package = Path(tensorop_gen.__file__).parent
+    parts = [package / "__init__.py", package / "build" / "objects.py", *(package / "tune").glob("*.py")]
+    files = {f"tensorop_gen/{path.relative_to(package)}": path.read_text() for path in parts}
+    return files | {"tensorop_gen/build/__init__.py": ""} | {name: (HERE / name).read_text() for name in SCRIPTS}
+
+
+def _row(variant: Variant, gpu: GpuFactors, shipped: bool) -> dict[str, Any]:
+    return {
+        "name": variant.name,
+        "operands": list(OPERANDS).index(variant.operands),
+        "symbol": symbol(variant),
+        "shipped": shipped,
+        "modelled_rate": round(variant.modelled_rate(gpu), 1),
+        "parameters": {"sketch": variant.sketch.split(".")[0]} | variant.to_dict(),
+    }

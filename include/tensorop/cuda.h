@@ -20,8 +20,8 @@ typedef enum tensorop_cuda_status {
   TENSOROP_CUDA_OK = 0,
   TENSOROP_CUDA_NULL_HANDLE,
   TENSOROP_CUDA_BAD_TRANSPOSE,
-  TENSOROP_CUDA_BAD_SIZE,      /* negative, or more than 2^30 */
-  TENSOROP_CUDA_BAD_LD,        /* smaller than the rows that are stored */
+  TENSOROP_CUDA_BAD_SIZE,      /* negative, more than 2^30, or so that no memory could hold C */
+  TENSOROP_CUDA_BAD_LD,        /* smaller than the rows that are stored; or, strides too, beyond any memory */
   TENSOROP_CUDA_NULL_POINTER,  /* of a matrix that would be read or written */
   TENSOROP_CUDA_MISALIGNED,    /* a matrix not at a multiple of its elements' size, the workspace not of 16 bytes */
   TENSOROP_CUDA_NO_DEVICE,     /* no GPU, or not that many */

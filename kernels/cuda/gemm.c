@@ -2,9 +2,10 @@
 #include "context.h"
 #include "launch.h"
 
+/* Not at multiples of 16 bytes, or further apart than a tensor map can say: for kernels that take any operand. */
 static int odd(const void *x, int64_t ld, int64_t stride, size_t element) {
-  const uint64_t bytes = (uint64_t)(uintptr_t)x | (uint64_t)ld * element | (uint64_t)stride * element;
-  return bytes % 16 != 0;
+  const uint64_t apart = (uint64_t)ld * element | (uint64_t)stride * element;
+  return ((uint64_t)(uintptr_t)x | apart) % 16 != 0 || apart >> 40 != 0;
 }
 
 static tensorop_cuda_status run(tensorop_cuda_handle handle, tensorop_cuda_stream stream, tensorop_cuda_call call) {
@@ -12,6 +13,7 @@ static tensorop_cuda_status run(tensorop_cuda_handle handle, tensorop_cuda_strea
   const tensorop_cuda_status status = tensorop_cuda_check(&call);
   if (status != TENSOROP_CUDA_OK || call.m == 0 || call.n == 0 || call.batch == 0) return status;
   if (call.alpha == 0) call.k = 0;
+  if (call.k == 0) call.alpha = 0; /* an infinite alpha has nothing to multiply */
   if (call.batch == 1) call.stride_a = call.stride_b = call.stride_c = 0;
   const size_t element = tensorop_cuda_element(call.operands);
   const tensorop_cuda_problem problem = {

@@ -8,19 +8,36 @@
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static cudaError_t start(const void *kernel, dim3 grid, int threads, size_t shared, int cluster,
-                         tensorop_cuda_stream stream, void **arguments) {
+static cudaError_t start(const void *kernel, dim3 grid, int threads, size_t shared, tensorop_cuda_stream stream,
+                         void **arguments) {
+  const cudaLaunchConfig_t config = {
+      .gridDim = grid, .blockDim = {(unsigned)threads, 1, 1}, .dynamicSmemBytes = shared, .stream = stream};
+  return cudaLaunchKernelExC(&config, kernel, arguments);
+}
+
+/* As many clusters as run at a time, at most one for each of these pieces of work. */
+static cudaError_t start_clusters(const void *kernel, const tensorop_cuda_variant *variant, int multiprocessors,
+                                  int64_t pieces, tensorop_cuda_stream stream, void **arguments) {
+  const int cluster = variant->cluster;
   cudaLaunchAttribute attribute = {.id = cudaLaunchAttributeClusterDimension};
   attribute.val.clusterDim.x = (unsigned)cluster;
   attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
-  const cudaLaunchConfig_t config = {
-      .gridDim = grid,
-      .blockDim = {(unsigned)threads, 1, 1},
-      .dynamicSmemBytes = shared,
+  int most = multiprocessors * variant->blocks / cluster;
+  cudaLaunchConfig_t config = {
+      .gridDim = {(unsigned)(most * cluster), 1, 1},
+      .blockDim = {(unsigned)variant->threads, 1, 1},
+      .dynamicSmemBytes = variant->shared,
       .stream = stream,
       .attrs = &attribute,
       .numAttrs = cluster > 1,
   };
+  /* Multiprocessors come in pairs, so that pairs of blocks fill them; larger clusters leave some of a GPC empty, and one
+   * too many would wait until another has done all its pieces. */
+  if (cluster > 2) {
+    const cudaError_t error = cudaOccupancyMaxActiveClusters(&most, kernel, &config);
+    if (error || most == 0) return error ? error : cudaErrorInvalidConfiguration;
+  }
+  config.gridDim.x = (unsigned)(smaller(pieces, most) * cluster);
   return cudaLaunchKernelExC(&config, kernel, arguments);
 }
 
@@ -40,13 +57,10 @@ static tensorop_cuda_status start_tma(const tensorop_cuda_device *device, tensor
                                   args->stride_b, args->batch, across_b);
   }
   if (status != TENSOROP_CUDA_OK) return status;
-  const int64_t tiles = (int64_t)args->tiles_m * args->tiles_n * args->splits * args->batch;
-  const int64_t most = (int64_t)device->multiprocessors * variant->blocks / variant->cluster * variant->cluster;
+  const int64_t pieces = (int64_t)args->tiles_m / variant->cluster * args->tiles_n * args->splits * args->batch;
   void *arguments[] = {&a, &b, args};
-  const dim3 grid = {(unsigned)smaller(tiles, most), 1, 1};
-  return start(kernel, grid, variant->threads, variant->shared, variant->cluster, stream, arguments)
-             ? TENSOROP_CUDA_FAILED
-             : TENSOROP_CUDA_OK;
+  return start_clusters(kernel, variant, device->multiprocessors, pieces, stream, arguments) ? TENSOROP_CUDA_FAILED
+                                                                                             : TENSOROP_CUDA_OK;
 }
 
 static tensorop_cuda_gemm arguments_of(const tensorop_cuda_call *call, const tensorop_cuda_plan *plan) {
@@ -83,7 +97,7 @@ static tensorop_cuda_status reduce(tensorop_cuda_stream stream, const tensorop_c
   const dim3 grid = {(unsigned)((args->m + TENSOROP_CUDA_REDUCE - 1) / TENSOROP_CUDA_REDUCE),
                      (unsigned)smaller(args->n, MOST_Z), (unsigned)args->batch};
   const cudaError_t error =
-      start(tensorop_cuda_reduce[problem->operands], grid, TENSOROP_CUDA_REDUCE, 0, 1, stream, arguments);
+      start(tensorop_cuda_reduce[problem->operands], grid, TENSOROP_CUDA_REDUCE, 0, stream, arguments);
   return error ? TENSOROP_CUDA_FAILED : TENSOROP_CUDA_OK;
 }
 
@@ -99,7 +113,7 @@ static tensorop_cuda_status launch_some(const tensorop_cuda_device *device, tens
     void *arguments[] = {args};
     const dim3 grid = {(unsigned)args->tiles_m * (unsigned)args->tiles_n, (unsigned)args->splits,
                        (unsigned)args->batch};
-    if (start(kernel, grid, variant->threads, variant->shared, 1, stream, arguments)) status = TENSOROP_CUDA_FAILED;
+    if (start(kernel, grid, variant->threads, variant->shared, stream, arguments)) status = TENSOROP_CUDA_FAILED;
   }
   return status == TENSOROP_CUDA_OK && args->splits > 1 ? reduce(stream, problem, args) : status;
 }

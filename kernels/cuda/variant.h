@@ -32,7 +32,7 @@ typedef struct tensorop_cuda_gemm {
 } tensorop_cuda_gemm;
 
 /* One kernel with all its instances: kernels[op(A) is A^T][op(B) is B^T][odd], where odd says that the columns of A and B
- * do not begin at multiples of 16 bytes; NULL where there is none.
+ * do not begin at multiples of 16 bytes (or are terabytes apart); NULL where there is none.
  * bm, bn, bk: the tile of a block; blocks: of them that one multiprocessor runs at a time; shared: bytes of dynamic
  * shared memory. cluster: neighbouring blocks along m that share tiles of B. */
 typedef struct tensorop_cuda_variant {

@@ -24,13 +24,15 @@ def test_a_sentence_for_a_gpu_writes_its_project(tmp_path: Path, capsys: pytest.
     assert (outcome["target"], outcome["operator"]) == ("a100", "gemm f16")
     kernels = {path.stem for path in (out / "src" / "gemm").glob("tensorop_*.cu")}
     assert kernels == {f"tensorop_f16_gemm_{name}" for name in outcome["variants"]}
-    assert (out / "src" / "CMakeLists.txt").is_file()
+    assert {"CMakeLists.txt", "Makefile"} <= {path.name for path in (out / "src").iterdir()}
+    assert len(outcome["speeds"]) == 8
 
 
 def test_the_summary_says_that_nothing_was_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, text, _ = run(capsys, "sgemm for RTX 4060", "--emit", "sources", "--out", str(tmp_path), "--quiet")
     assert code == 0
-    assert "not measured" in text
+    assert "modelled by occupancy, waves of blocks and roofline, not measured" in text
+    assert "4096x4096x4096: " in text
 
 
 def test_data_types_of_gpus_are_refused_for_cpus(capsys: pytest.CaptureFixture[str]) -> None:

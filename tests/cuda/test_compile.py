@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from tensorop_gen.author import cuda as author
-from tensorop_gen.build.cubin import Kernel, kernels
+from tensorop_gen.build.cubin import kernels
 from tensorop_gen.build.nvcc import find_nvcc
+from tensorop_gen.build.objects import ObjectStore
 from tensorop_gen.hardware.gpu import GpuFactors, find_gpu
 from tensorop_gen.operators.gemm.cuda.space import possible
+from tensorop_gen.operators.gemm.cuda.tma import WARPGROUP, Tma
 from tensorop_gen.operators.gemm.cuda.variant import RESERVED_SHARED, Variant, registers, symbol
 from tensorop_gen.source import source_root
 
@@ -24,6 +26,7 @@ EXPECTED = {  # by sketch: what must stand in every kernel that reads 16 bytes a
     "tma.cu.j2": {"HGMMA", "UTMALDG", "SYNCS"},
 }
 HOPPER = "tma.cu.j2"
+INCLUDES = ("include", "kernels/cuda", "kernels/gemm/cuda")
 
 
 def gpu(name: str) -> GpuFactors:
@@ -44,15 +47,18 @@ def cases() -> list[Any]:
     return found
 
 
-def compiled(variant: Variant, architecture: str, folder: Path) -> tuple[Kernel, ...]:
+@pytest.fixture(scope="session")
+def store(pytestconfig: pytest.Config) -> ObjectStore:
+    """Objects stay where pytest keeps things, so that only what changed is compiled again."""
+    assert pytestconfig.cache
+    return find_nvcc().store(Path(pytestconfig.cache.mkdir("cuda-objects")))
+
+
+def compiled(text: str, name: str, architecture: str, store: ObjectStore, folder: Path) -> Path:
     root = source_root()
-    source = folder / "kernel.cu"
-    source.write_text(author.write(variant))
-    includes = (root / "include", root / "kernels" / "cuda", root / "kernels" / "gemm" / "cuda")
-    done = find_nvcc().compile(source, includes, architecture, folder / "kernel.cubin")
-    assert done.returncode == 0, done.stderr
-    assert "warning" not in done.stderr, done.stderr
-    return kernels(folder / "kernel.cubin")
+    source = folder / f"{name}.cu"
+    source.write_text(text)
+    return store.find(source, tuple(root / part for part in INCLUDES), architecture)
 
 
 def test_all_architectures_have_kernels() -> None:
@@ -62,28 +68,33 @@ def test_all_architectures_have_kernels() -> None:
 
 @pytest.mark.cuda
 @pytest.mark.parametrize(("architecture", "factors", "variant"), cases())
-def test_kernels(architecture: str, factors: GpuFactors, variant: Variant, tmp_path: Path) -> None:
-    found = compiled(variant, architecture, tmp_path)
+def test_kernels(architecture: str, factors: GpuFactors, variant: Variant, store: ObjectStore, tmp_path: Path) -> None:
+    path = compiled(author.write(variant), symbol(variant), architecture, store, tmp_path)
+    assert "warning" not in path.with_suffix(".log").read_text()
+    found = kernels(path)
     assert found
     for kernel in found:
         assert (kernel.stack, kernel.local) == (0, 0), kernel
         assert kernel.shared <= RESERVED_SHARED, "all shared memory is dynamic"
         assert not {"LDL", "STL"} & set(kernel.ops)
         assert kernel.registers <= registers(variant, factors)
+        if isinstance(variant, Tma):
+            assert handed_out(variant) <= kernel.registers * variant.threads, "a warpgroup would wait for registers"
     vector = [kernel for kernel in found if EXPECTED[variant.sketch] <= set(kernel.ops)]
     assert len(vector) >= 4, "one for each pair of transposes"
 
 
+def handed_out(variant: Tma) -> int:
+    """Registers of a block once its warpgroups have given and taken theirs (setmaxnreg)."""
+    return WARPGROUP * (variant.producer_registers + variant.consumers * variant.consumer_registers)
+
+
 @pytest.mark.cuda
-def test_a_kernel_that_spills_is_seen(tmp_path: Path) -> None:
+def test_a_kernel_that_spills_is_seen(store: ObjectStore, tmp_path: Path) -> None:
     """The checks above can fail: too few registers for the sums leave them in local memory."""
     variant = next(v for v in possible(gpu("a100")) if v.sketch == "simt.cu.j2")
-    source = tmp_path / "kernel.cu"
     text = author.write(variant)
-    source.write_text(text.replace(f"__launch_bounds__(THREADS, {variant.blocks})", "__launch_bounds__(1024, 1)"))
-    assert source.read_text() != text
-    root = source_root()
-    includes = (root / "include", root / "kernels" / "cuda", root / "kernels" / "gemm" / "cuda")
-    done = find_nvcc().compile(source, includes, "sm_80", tmp_path / "kernel.cubin")
-    assert done.returncode == 0, done.stderr
-    assert all({"LDL", "STL"} <= set(kernel.ops) for kernel in kernels(tmp_path / "kernel.cubin"))
+    fewer = text.replace(f"__launch_bounds__(THREADS, {variant.blocks})", "__launch_bounds__(1024, 1)")
+    assert fewer != text
+    path = compiled(fewer, "spills", "sm_80", store, tmp_path)
+    assert all({"LDL", "STL"} <= set(kernel.ops) for kernel in kernels(path))

@@ -24,6 +24,15 @@ def test_every_source_is_listed() -> None:
     assert {f"gemm/{symbol(variant)}.cu" for gpu in all_gpus() for variant in possible(gpu)} <= sources
 
 
+def test_the_makefile_has_the_sources_that_cmake_has() -> None:
+    names = {"C_SOURCES": "C_SOURCES", "KERNELS": "SOURCES", "HOPPER": "HOPPER_SOURCES"}
+    for variable, list_name in names.items():
+        found = re.search(rf"^{variable} := (.*)$", FILES["Makefile"], re.M)
+        assert found
+        assert set(found[1].split()) == listed(f"TENSOROP_CUDA_{list_name}", FILES["cuda.cmake"])
+    assert "ARCHITECTURES ?= 80 89 90\n" in FILES["Makefile"]
+
+
 def test_the_table_has_a_row_for_each_possible_kernel_by_ascending_capability() -> None:
     rows = re.findall(r"\{(\d+), &(\w+), ([\d.]+)f\}", FILES["cuda/table.c"])
     assert [int(row[0]) for row in rows] == sorted(int(row[0]) for row in rows)

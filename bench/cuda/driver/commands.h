@@ -10,13 +10,15 @@ extern "C" {
 #include "plan.h"
 }
 
-// The variants that this device's rows of the table name and that fit it.
-std::vector<const tensorop_cuda_variant *> variants_of(const tensorop_cuda_device &device);
+// The variant on every kind of case.
+int prove(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, bool quick);
 
-int prove(const tensorop_cuda_device &device, bool quick);
+// Its time on a shape that keeps all multiprocessors busy, for each pair of transposes, and the rate that follows.
+int rate(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, int64_t size);
 
-// Each variant's time on one shape that keeps all multiprocessors busy, and the rate that follows.
-int tune(const tensorop_cuda_device &device, int64_t size);
+// Two variants by turns. shapes: "op_a op_b m n k" each.
+int duel(const tensorop_cuda_device &device, const tensorop_cuda_variant &one, const tensorop_cuda_variant &other,
+         const char *shapes, int rounds);
 
 // The library beside cuBLAS, by turns. shapes: "operands op_a op_b m n k" each.
 int measure(tensorop_cuda_handle handle, const char *cublas, const char *shapes, int rounds);

@@ -1,23 +1,11 @@
-// driver facts | prove [quick] | tune SIZE | measure CUBLAS.so "SHAPES" ROUNDS
+// driver facts | prove VARIANT OPERANDS [quick] | rate VARIANT OPERANDS SIZE | measure CUBLAS.so "SHAPES" ROUNDS
+//   | duel VARIANT OTHER OPERANDS "SHAPES" ROUNDS
+// 0: done; 1: CUDA failed; 2: no such command or variant; 4: a wrong result.
 #include <cstring>
 
 #include "commands.h"
 #include "context.h"
 #include "device.cuh"
-
-std::vector<const tensorop_cuda_variant *> variants_of(const tensorop_cuda_device &device) {
-  int newest = 0;
-  std::vector<const tensorop_cuda_variant *> found;
-  for (int i = 0; i < tensorop_cuda_rows; ++i) {
-    if (tensorop_cuda_table[i].capability <= device.capability) newest = tensorop_cuda_table[i].capability;
-  }
-  for (int i = 0; i < tensorop_cuda_rows; ++i) {
-    const tensorop_cuda_row &row = tensorop_cuda_table[i];
-    const bool fits = row.variant->kind != TENSOROP_CUDA_TMA || device.capability == 90;
-    if (row.capability == newest && fits && row.variant->shared <= device.shared) found.push_back(row.variant);
-  }
-  return found;
-}
 
 namespace {
 
@@ -32,6 +20,36 @@ int facts(const tensorop_cuda_device &device) {
   return 0;
 }
 
+// nullptr for a variant that is not there, or does not run on this device.
+const tensorop_cuda_variant *find(const tensorop_cuda_device &device, const char *name, int operands) {
+  for (int i = 0; i < tensorop_cuda_rows; ++i) {
+    const tensorop_cuda_variant *v = tensorop_cuda_table[i].variant;
+    const bool runs = v->shared <= device.shared && (v->kind != TENSOROP_CUDA_TMA || device.capability == 90);
+    if (runs && v->operands == operands && strcmp(v->name, name) == 0) return v;
+  }
+  fprintf(stderr, "no variant %s runs on this device\n", name);
+  return nullptr;
+}
+
+int obey(tensorop_cuda_handle handle, int count, char **words) {
+  const tensorop_cuda_device &device = handle->device;
+  const auto is = [&](const char *command, int arguments) {
+    return count >= 2 + arguments && strcmp(words[1], command) == 0;
+  };
+  if (is("facts", 0)) return facts(device);
+  if (is("measure", 3)) return measure(handle, words[2], words[3], atoi(words[4]));
+  if (is("prove", 2) || is("rate", 3)) {
+    const tensorop_cuda_variant *v = find(device, words[2], atoi(words[3]));
+    if (v) return is("prove", 2) ? prove(device, *v, count > 4) : rate(device, *v, atoll(words[4]));
+  }
+  if (is("duel", 5)) {
+    const auto *one = find(device, words[2], atoi(words[4])), *other = find(device, words[3], atoi(words[4]));
+    if (one && other) return duel(device, *one, *other, words[5], atoi(words[6]));
+  }
+  fprintf(stderr, "driver facts | prove | rate | duel | measure: see main.cu\n");
+  return 2;
+}
+
 }  // namespace
 
 int main(int count, char **words) {
@@ -39,15 +57,7 @@ int main(int count, char **words) {
   must(tensorop_cuda_create(&handle, 0), "the first GPU");
   cudaDeviceSetLimit(cudaLimitPersistingL2CacheSize, 0);  // where there is such a limit
   cudaGetLastError();
-  const auto is = [&](const char *command, int arguments) {
-    return count >= 2 + arguments && strcmp(words[1], command) == 0;
-  };
-  int status = 2;
-  if (is("facts", 0)) status = facts(handle->device);
-  if (is("prove", 0)) status = prove(handle->device, count > 2);
-  if (is("tune", 1)) status = tune(handle->device, atoll(words[2]));
-  if (is("measure", 3)) status = measure(handle, words[2], words[3], atoi(words[4]));
+  const int status = obey(handle, count, words);
   tensorop_cuda_destroy(handle);
-  if (status == 2) fprintf(stderr, "driver facts | prove [quick] | tune SIZE | measure CUBLAS.so SHAPES ROUNDS\n");
   return status;
 }

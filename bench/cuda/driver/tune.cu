@@ -1,46 +1,55 @@
-#include "commands.h"
-#include "timing.cuh"
+#include <cstring>
+#include <sstream>
+
+#include "by_turns.cuh"
+#include "launching.cuh"
 
 namespace {
 
-double time_of(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, int64_t size, int trans,
-               Timer &timer) {
-  const size_t element = tensorop_cuda_element(v.operands);
-  const Matrix a(size, size, 1, element, false), b(size, size, 1, element, false), c(size, size, 1, element, false);
-  const tensorop_cuda_op op_a = trans & 1 ? TENSOROP_CUDA_T : TENSOROP_CUDA_N;
-  const tensorop_cuda_op op_b = trans & 2 ? TENSOROP_CUDA_T : TENSOROP_CUDA_N;
-  tensorop_cuda_plan plan{};
-  plan.variant = &v, plan.splits = 1, plan.k_per_split = int32_t((size + v.bk - 1) / v.bk * v.bk);
-  plan.tiles_m = int32_t((size + v.bm - 1) / v.bm + v.cluster - 1) / v.cluster * v.cluster;
-  plan.tiles_n = int32_t((size + v.bn - 1) / v.bn);
-  const tensorop_cuda_problem problem{v.operands, op_a, op_b, 0, size, size, size, 1};
-  const tensorop_cuda_call call{v.operands, op_a,     op_b, size, size, size, 1, 1, 0,           a.data(),
-                                b.data(),   c.data(), a.ld, b.ld, c.ld, 0,    0, 0, {nullptr, 0}};
-  std::vector<double> times;
-  for (int round = 0; round < 6; ++round) {
-    fill(a, 2 * round, v.operands), fill(b, 2 * round + 1, v.operands);
-    const double time = timer([&] { must(tensorop_cuda_launch(&device, nullptr, &call, &problem, &plan), v.name); });
-    if (round > 0) times.push_back(time);  // the first one warms up
-  }
-  return median(times);
+Call call_of(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, const Product &p) {
+  return [&device, &v, p](const Matrix &a, const Matrix &b, const Matrix &c) {
+    launch(device, plan_of(v, p, 1), p, a, b, c, false, {nullptr, 0});
+  };
+}
+
+void print_times(const char *name, const std::vector<double> &times) {
+  printf("\"%s\": [", name);
+  for (size_t i = 0; i < times.size(); ++i) printf("%s%.6g", i ? ", " : "", times[i]);
+  printf("], ");
 }
 
 }  // namespace
 
-int tune(const tensorop_cuda_device &device, int64_t size) {
+int rate(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, int64_t size) {
   Timer timer(l2_bytes());
   int clock = 0;
   must(cudaDeviceGetAttribute(&clock, cudaDevAttrClockRate, 0), "attribute");
-  for (const tensorop_cuda_variant *v : variants_of(device)) {
-    for (int trans = 0; trans < 4; ++trans) {
-      const double time = time_of(device, *v, size, trans, timer);
-      const double rate = double(size) * size * size / time / (1e3 * clock) / device.multiprocessors;
-      printf(
-          "{\"variant\": \"%s\", \"operands\": %d, \"trans\": %d, \"size\": %ld, \"seconds\": %.6g, \"tflops\": %.2f, "
-          "\"rate\": %.2f}\n",
-          v->name, v->operands, trans, long(size), time, 2e-12 * size * size * size / time, rate);
-      fflush(stdout);
-    }
+  for (int trans = 0; trans < 4; ++trans) {
+    const Product p = product(v.operands, trans & 1, trans >> 1, size, size, size);
+    const Timed found = by_turns(p, 5, timer, {call_of(device, v, p)})[0];
+    const double time = median(found.times), products = double(size) * size * size;
+    printf(
+        "{\"trans\": %d, \"size\": %ld, \"seconds\": %.6g, \"tflops\": %.2f, \"rate\": %.2f, \"worst_r\": %.3g, "
+        "\"limit\": %.3g}\n",
+        trans, long(size), time, 2e-12 * products / time, products / time / (1e3 * clock) / device.multiprocessors,
+        found.worst, limit(size));
+    fflush(stdout);
+  }
+  return 0;
+}
+
+int duel(const tensorop_cuda_device &device, const tensorop_cuda_variant &one, const tensorop_cuda_variant &other,
+         const char *shapes, int rounds) {
+  Timer timer(l2_bytes());
+  std::istringstream text(shapes);
+  int op_a, op_b;
+  for (int64_t m, n, k; text >> op_a >> op_b >> m >> n >> k;) {
+    const Product p = product(one.operands, op_a, op_b, m, n, k);
+    const std::vector<Timed> found = by_turns(p, rounds, timer, {call_of(device, one, p), call_of(device, other, p)});
+    printf("{\"m\": %ld, \"k\": %ld, \"n\": %ld, ", long(m), long(k), long(n));
+    print_times("seconds", found[0].times), print_times("against", found[1].times);
+    printf("\"worst_r\": %.3g, \"limit\": %.3g}\n", fmaxf(found[0].worst, found[1].worst), limit(k));
+    fflush(stdout);
   }
   return 0;
 }

@@ -10,13 +10,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tensorop_gen.build.objects import ObjectStore
 from tensorop_gen.build.toolchain import ToolMissing
 
 PACKAGES = (
     "nvidia-cuda-nvcc nvidia-cuda-crt nvidia-cuda-runtime nvidia-cuda-cccl nvidia-nvvm nvidia-cuda-cuobjdump "
     "nvidia-cuda-nvdisasm nvidia-cutlass"
 )
-COMPILE_SECONDS = 900.0  # the largest kernels take half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,9 @@ class Nvcc:
     program: Path
     cutlass: Path
 
-    def compile(
-        self, source: Path, includes: tuple[Path, ...], architecture: str, out: Path
-    ) -> subprocess.CompletedProcess[str]:
-        """Compiles one .cu for one architecture, "sm_80", to a cubin; the compiler's messages are in the result."""
-        number = architecture.removeprefix("sm_")
-        words = [str(self.program), *FLAGS, f"-gencode=arch=compute_{number},code=sm_{number}", "-cubin"]
-        words += [f"-I{folder}" for folder in (*includes, self.cutlass)]
-        words += ["-o", str(out), str(source)]
-        return subprocess.run(words, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=False)
-
-
-FLAGS = ("-std=c++17", "-O3", "--expt-relaxed-constexpr", "-Xptxas=-v", "-Werror=all-warnings", "-diag-suppress=20012")
+    def store(self, folder: Path) -> ObjectStore:
+        """What compiles with it, and keeps the objects there."""
+        return ObjectStore(self.program, self.cutlass, folder)
 
 
 def find_nvcc() -> Nvcc:

@@ -1,4 +1,4 @@
-"""The emitted project of the GPU library: everything it is made of, as text, with a CMakeLists.txt."""
+"""The emitted project of the GPU library: everything it is made of, as text, with a CMakeLists.txt and a Makefile."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tensorop_gen.operators.gemm.cuda.variant import symbol
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from tensorop_gen.hardware.gpu import GpuFactors
     from tensorop_gen.operators.gemm.cuda.variant import Variant
@@ -30,21 +30,27 @@ _COPIED = {  # folder of the project -> where its files come from
 HOPPER = "tma.cu.j2"  # the sketch that is compiled for sm_90a only
 
 
-def project(gpus: Iterable[GpuFactors], operands: Iterable[str] = (), more: Iterable[Variant] = ()) -> dict[str, str]:
+def project(
+    gpus: Iterable[GpuFactors],
+    operands: Iterable[str] = (),
+    more: Iterable[Variant] = (),
+    only: Container[str] = (),
+) -> dict[str, str]:
     """The project's files: path relative to its folder -> text, for all shipped variants that are possible on the GPUs.
 
-    operands: data types that are wanted; none: all. more: variants beside the shipped ones, to be tried."""
+    operands: data types that are wanted; none: all. more: variants beside the shipped ones, to be tried. only: symbols
+    of the variants that are wanted; none: all."""
     wanted = set(operands)
     rows = [
         (gpu, variant)
         for gpu in _one_each(gpus)
         for variant in (*possible(gpu), *(variant for variant in more if not variant.problems(gpu)))
-        if not wanted or variant.operands in wanted
+        if (not wanted or variant.operands in wanted) and (not only or symbol(variant) in only)
     ]
     variants = {symbol(variant): variant for _, variant in rows}
     files = _copied() | {f"gemm/{name}.cu": author.write(variant) for name, variant in variants.items()}
     facts = _facts(rows, variants, files)
-    for name in ("cuda/table.c", "cuda.cmake", "CMakeLists.txt"):
+    for name in ("cuda/table.c", "cuda.cmake", "CMakeLists.txt", "Makefile"):
         comment = banner.c_comment if name.endswith(".c") else banner.hash_comment
         files[name] = _render(Path(name).name, comment(name), facts)
     return dict(sorted(files.items()))
@@ -91,15 +97,17 @@ def _facts(
     hopper = [f"gemm/{name}.cu" for name, variant in variants.items() if variant.sketch == HOPPER]
     names = sorted({*files, "cuda/table.c"})
     lists = {
-        "TENSOROP_CUDA_C_SOURCES": [name for name in names if name.endswith(".c")],
-        "TENSOROP_CUDA_SOURCES": [name for name in names if name.endswith(".cu") and name not in hopper],
-        "TENSOROP_CUDA_HOPPER_SOURCES": sorted(hopper),
+        "c_sources": [name for name in names if name.endswith(".c")],
+        "sources": [name for name in names if name.endswith(".cu") and name not in hopper],
+        "hopper_sources": sorted(hopper),
     }
-    return {
+    return lists | {
         "version": tensorop_gen.__version__,
+        "major": tensorop_gen.__version__.split(".")[0],
+        "capabilities": sorted({gpu.capability for gpu, _ in rows}),
         "symbols": list(variants),
         "rows": [(gpu.capability, symbol(variant), f"{_rate(gpu, variant):.1f}") for gpu, variant in rows],
-        "lists": list(lists.items()),
+        "lists": [(f"TENSOROP_CUDA_{name.upper()}", found) for name, found in lists.items()],
     }
 
 

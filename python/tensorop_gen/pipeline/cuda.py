@@ -15,6 +15,7 @@ from tensorop_gen.emit.output import write_out
 from tensorop_gen.hardware.gpu import all_gpus, find_gpu
 from tensorop_gen.hardware.library import nearest
 from tensorop_gen.hardware.model import UnknownTargetError
+from tensorop_gen.measure.gpu_model import SHAPES, fastest
 from tensorop_gen.operators.gemm.cuda.space import possible
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class GpuOutcome(BaseModel):
-    """variants: names of the kernels in the library; out: the folder written."""
+    """variants: names of the kernels in the library; speeds: modelled, in words; out: the folder written."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,11 +33,15 @@ class GpuOutcome(BaseModel):
     title: str
     operator: str
     variants: tuple[str, ...]
+    speeds: tuple[str, ...]
     out: str
 
     def __str__(self) -> str:
         head = f"{self.operator} for {self.target} ({self.title}): {len(self.variants)} kernels"
-        return f"{head}\nnot measured: bench/cuda/run_all.py proves and times them on a GPU\nwritten: {self.out}/"
+        speeds = "".join(f"\n  {speed}" for speed in self.speeds)
+        said = "modelled by occupancy, waves of blocks and roofline, not measured"
+        later = "bench/cuda/run_all.py proves and times them on a GPU"
+        return f"{head}\n{said}:{speeds}\n{later}\nwritten: {self.out}/"
 
 
 def gpu_of(request: Request) -> GpuFactors | None:
@@ -58,12 +63,13 @@ def generate_for_gpu(request: Request, gpu: GpuFactors, options: Options, say: R
     if nvcc:
         say.stage("build", f"{nvcc.program}, for {gpu.architecture}")
         install(out / "src", out, gpu.architecture, nvcc)
-    names = tuple(variant.name for variant in chosen)
+    shapes = request.shapes or SHAPES
     return GpuOutcome(
         target=gpu.name,
         title=gpu.title,
         operator=f"{request.operator} {request.dtype}",
-        variants=names,
+        variants=tuple(variant.name for variant in chosen),
+        speeds=tuple(str(fastest(gpu, chosen, shape)) for shape in shapes),
         out=str(out),
     )
 

@@ -9,10 +9,9 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
-from tensorop_gen.operators.gemm.params import GemmParams
-from tensorop_gen.tune.model import Action, Point, Trial
+from tensorop_gen.tune.model import Action, Parameters, Point, Trial
 
 SHRINK = 0.5  # trials' worth of belief that a value changes nothing
 REACH = 0.35  # of what a size tells of its neighbours, in octaves
@@ -21,15 +20,16 @@ PRIOR = 0.02  # standard deviation of an effect nobody has seen
 FLOOR = -0.5  # worse levels say no more than this one
 
 Value = float | str
-_NAMES = tuple(one.name for one in fields(GemmParams) if one.name not in ("vectors", "nr"))
 
 
-def coordinates(params: GemmParams) -> dict[str, Value]:
+def coordinates(params: Parameters) -> dict[str, Value]:
     """The axes of a point: sizes as numbers, choices as text. Vectors and columns of a tile are one choice."""
-    values: dict[str, Value] = {"tile": f"{params.vectors}x{params.nr}"}
-    for name in _NAMES:
-        value = getattr(params, name)
-        values[name] = str(value) if isinstance(value, (bool, tuple)) else float(value)
+    left = params.to_dict()
+    values: dict[str, Value] = {}
+    if "vectors" in left:
+        values["tile"] = f"{left.pop('vectors')}x{left.pop('nr')}"
+    for name, value in left.items():
+        values[name] = str(value) if isinstance(value, (bool, tuple, str)) else float(value)
     return values
 
 

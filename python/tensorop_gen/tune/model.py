@@ -6,10 +6,17 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tensorop_gen.author.model import Order
-from tensorop_gen.operators.gemm.params import GemmParams
+if TYPE_CHECKING:
+    from tensorop_gen.author.model import Order
+    from tensorop_gen.operators.gemm.params import GemmParams
+
+
+class Parameters(Protocol):
+    """Of a sketch; they can be compared and hashed."""
+
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

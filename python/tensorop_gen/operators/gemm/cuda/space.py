@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SKETCHES: dict[str, Any] = {"simt": Simt, "mma": Mma, "tma": Tma}
 FILE = "kernels/gemm/cuda/variants.yaml"
-TUNED = "kernels/tuned/nvptx64-nvidia-cuda"  # <gpu>.json: what was measured
+TUNED = "kernels/tuned/nvptx64-nvidia-cuda"  # <gpu>.json: what was measured or modelled
 
 
 @functools.cache
@@ -44,11 +44,16 @@ def _variants(sketch: str, row: dict[str, Any]) -> Iterable[Variant]:
 
 def measured_rates(gpu: str) -> dict[str, float]:
     """Rates that bench/cuda/run_all.py measured on a GPU, by the variants' symbols; empty where none were."""
-    path = source_root() / TUNED / f"{gpu}.json"
-    if not path.is_file():
-        return {}
-    rates: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["rates"]
+    record = shipped_record(gpu)
+    rates: dict[str, float] = record["rates"] if record.get("kind") == "measured" else {}
     return rates
+
+
+def shipped_record(gpu: str) -> dict[str, Any]:
+    """What is kept of a GPU, its "kind" measured or modelled; empty where nothing is."""
+    path = source_root() / TUNED / f"{gpu}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
 
 
 def possible(factors: Factors) -> tuple[Variant, ...]:

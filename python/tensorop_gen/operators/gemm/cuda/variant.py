@@ -58,6 +58,14 @@ class Variant(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def bm(self) -> int:
+        """Rows of C that a block computes."""
+
+    @property
+    def bn(self) -> int:
+        """Columns."""
+
+    @property
     def threads(self) -> int: ...
     @property
     def shared(self) -> int:
