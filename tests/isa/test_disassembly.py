@@ -12,12 +12,13 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.hardware import library
 from tensorop_gen.isa import target
 from tensorop_gen.isa.contract import CONTRACTS
+from tensorop_gen.isa.lift import flow
+from tensorop_gen.isa.lift.effect import Lifter
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
 from tensorop_gen.isa.refused import Refused
 from tensorop_gen.isa.x86.disassembly import read_function, whole
-from tensorop_gen.isa.x86.exits import one_exit
-from tensorop_gen.isa.x86.flow import follow
+from tensorop_gen.isa.x86.lift import AVX2_LIFTER, AVX512_LIFTER
 from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import defaults
 
@@ -78,9 +79,9 @@ def test_parts_of_registers(name: str, register: str) -> None:
     assert whole(name) == register
 
 
-def lifted(body: str, folder: Path, bits: int = 256) -> Program:
+def lifted(body: str, folder: Path, lifter: Lifter = AVX2_LIFTER) -> Program:
     text = f".text\n.globl compute\n.type compute, @function\ncompute:\n{body}\n"
-    return follow(one_exit(read_function(disassembled(text, folder))), CONTRACTS["compute"], bits)
+    return flow.lifted(disassembled(text, folder), lifter, CONTRACTS["compute"])
 
 
 GOOD = {
@@ -149,6 +150,7 @@ def test_vectors_on_the_stack_need_no_alignment(tmp_path: Path) -> None:
         ("memory", "mov (%rsi), %rax; vmovss (%rdx,%rax,4), %xmm0; ret"),
         ("memory", "movl $1, (%rsi); ret"),
         ("memory", "movl $1, (%rdx); ret"),
+        ("memory", "mov %rsi, %rax; sub %rcx, %rax; movl $1, (%rcx,%rax); ret"),
         ("memory", "movl $1, (%r9); ret"),
         ("memory", "mov 24(%r9), %rax; vmovss (%rax), %xmm0; ret"),
         ("memory", "mov (%esi), %rax; ret"),
@@ -167,6 +169,8 @@ def test_vectors_on_the_stack_need_no_alignment(tmp_path: Path) -> None:
         ("unset register", "push %rax; pop %rax; ret"),
         ("registers", "xor %ebx, %ebx; ret"),
         ("registers", "push %rbx; push %r12; pop %rbx; pop %r12; ret"),
+        ("unset register", "push %rbx; xor %ebx, %ebx; mov (%rsp), %ebx; add $8, %rsp; ret"),
+        ("unset register", "mov %rbx, -8(%rsp); ret"),
         ("stack", "push %rbx; ret"),
         ("stack", "pop %rax; ret"),
         ("stack", "mov 8(%rsp), %rax; ret"),
@@ -189,7 +193,7 @@ def test_bad_manners(rule: str, body: str, tmp_path: Path) -> None:
 
 def test_registers_that_the_target_has_not(tmp_path: Path) -> None:
     body = "vpxord %zmm20, %zmm20, %zmm20; vmovups %zmm20, (%rcx); vzeroupper; ret"
-    assert lifted(body, tmp_path, bits=512)
+    assert lifted(body, tmp_path, AVX512_LIFTER)
     with pytest.raises(Refused, match="AVX-512"):
         lifted(body, tmp_path)
 
@@ -209,4 +213,4 @@ def test_registers_that_the_target_has_not(tmp_path: Path) -> None:
 )
 def test_lines_that_no_disassembler_writes(text: str) -> None:
     with pytest.raises(Refused):
-        follow(read_function([f"   0:\t{text}", "   8:\tretq"]), CONTRACTS["compute"], 256)
+        flow.lifted([f"   0:\t{text}", "   8:\tretq"], AVX2_LIFTER, CONTRACTS["compute"])

@@ -123,7 +123,7 @@ def answers_of(author: Author) -> str:
 
 def _forge(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
     objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
-    return Forge(toolchain.compiler, factors.isa, factors.vector_bits, objdump)
+    return Forge(toolchain.compiler, factors.isa, objdump)
 
 
 def _transcript(root: Path, name: str) -> Path:

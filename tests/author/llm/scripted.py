@@ -7,6 +7,10 @@ from pathlib import Path
 
 from tensorop_gen.llm.model import Answer, Prompt
 
+# Kernel scripts for COMPUTE that are right, by instruction set (rvv: text for both dialects).
+ANSWERS = {
+    isa: (Path(__file__).parent / "answers" / f"compute_{isa}.md").read_text() for isa in ("neon", "rv64", "rvv")
+}
 # COMPUTE for AVX2, 16 x 6: a kernel script that is right.
 RIGHT = (Path(__file__).parent / "answers" / "compute_avx2.md").read_text()
 # Parameters of a sketch for it, as an answer.

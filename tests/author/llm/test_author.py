@@ -33,7 +33,7 @@ SPIN = "```asm\n.text\n.globl compute\ncompute:\n.Lx: jmp .Lx\n```"
 def author(*answers: str) -> tuple[LlmAuthor, Scripted]:
     model = Scripted(list(answers))
     compiler = find_toolchain(FACTORS.triple).compiler
-    return LlmAuthor(Recorder(model), Forge(compiler, FACTORS.isa, FACTORS.vector_bits)), model
+    return LlmAuthor(Recorder(model), Forge(compiler, FACTORS.isa)), model
 
 
 def shop(writing: LlmAuthor, folder: Path) -> Workshop:

@@ -17,7 +17,7 @@ SIGNATURE = "void compute(int64_t kc, const float *a, const float *b, float *c, 
 
 @pytest.fixture(scope="module")
 def forge() -> Forge:
-    return Forge(find_toolchain("x86_64-linux-gnu").compiler, "avx2", 256)
+    return Forge(find_toolchain("x86_64-linux-gnu").compiler, "avx2")
 
 
 def asm(body: str) -> tuple[str, str]:

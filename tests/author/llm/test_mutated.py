@@ -9,13 +9,12 @@ import pytest
 from tests.author.llm.scripted import RIGHT
 
 from tensorop_gen.author.llm.forge import LANGUAGES
-from tensorop_gen.author.llm.source import check_assembly, check_c
+from tensorop_gen.author.llm.source import X86_TEXT, check_assembly, check_c
 from tensorop_gen.hardware.manual.extract import Claims
 from tensorop_gen.isa.contract import CONTRACTS
+from tensorop_gen.isa.lift import flow
 from tensorop_gen.isa.refused import Refused
-from tensorop_gen.isa.x86.disassembly import read_function
-from tensorop_gen.isa.x86.exits import one_exit
-from tensorop_gen.isa.x86.flow import follow
+from tensorop_gen.isa.x86.lift import AVX2_LIFTER
 from tensorop_gen.llm.ask import as_code, as_json
 
 ASM = (
@@ -52,9 +51,9 @@ def mutated(text: str, rng: random.Random) -> str:
 def read_answer(text: str) -> None:
     language, code = as_code(tuple(LANGUAGES))(text)
     if LANGUAGES[language] == "c":
-        check_c(code)
+        check_c(code, "<immintrin.h>")
     elif LANGUAGES[language] == "asm":
-        check_assembly(code, "compute")
+        check_assembly(code, "compute", X86_TEXT)
 
 
 READERS: dict[str, tuple[str, Callable[[str], object], int]] = {
@@ -122,7 +121,7 @@ def test_disassemblies() -> None:
 
 def lifted(lines: list[str]) -> bool:
     try:
-        follow(one_exit(read_function(lines)), CONTRACTS["compute"], 256)
+        flow.lifted(lines, AVX2_LIFTER, CONTRACTS["compute"])
     except Refused:
         return False
     return True

@@ -55,7 +55,7 @@ def test_the_sketch_prompt_tells_what_fits() -> None:
 @pytest.mark.skipif(native_arch() != "x86_64", reason="kernels of models are taken for x86-64 so far")
 def test_without_parameters_the_model_chooses_them() -> None:
     model = Scripted([SKETCH, RIGHT])
-    forge = Forge(find_toolchain(FACTORS.triple).compiler, FACTORS.isa, FACTORS.vector_bits)
+    forge = Forge(find_toolchain(FACTORS.triple).compiler, FACTORS.isa)
     writing = LlmAuthor(Recorder(model), forge)
     assert writing.write(Request(""), FACTORS).params.kc == 256
     assert writing.write(Request(""), FACTORS).params.kc == 256

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tensorop_gen.author.llm.rows import ROWS
 from tensorop_gen.author.model import Feedback
 from tensorop_gen.hardware.hints import hints
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.told import told
+from tensorop_gen.isa import target
 from tensorop_gen.isa.names import Role
+from tensorop_gen.isa.target import Scalable
 from tensorop_gen.llm.model import Prompt
 from tensorop_gen.llm.prompts import example, prompt, render
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, lanes
@@ -24,6 +27,7 @@ def kernel_prompt(factors: HardwareFactors, params: GemmParams, role: Role, styl
     start = defaults(factors)
     params = replace(start, vectors=params.vectors, nr=params.nr, group=params.group)
     mr = params.mr(lanes(factors, params.group))
+    row, isa = ROWS[factors.isa], target.find(factors.isa)
     kind = "compute" if role == "compute" else "pack"
     return prompt(
         STYLES[style],
@@ -39,9 +43,11 @@ def kernel_prompt(factors: HardwareFactors, params: GemmParams, role: Role, styl
         panel=mr if role == "pack_a" else params.nr,
         left=factors.vector_registers // params.group - params.vectors * params.nr,
         lanes_trick="0x0706050403020100 + ((uint64_t)tile->n >> 32)" if factors.isa == "avx2" else "",
-        example=example("x86"),
-        assembler="GNU (AT&T or .intel_syntax noprefix)",
-        **{name: getattr(params, name) for name in ("vectors", "nr", "kc", "mc")},
+        isa=row,
+        example=example(row.example),
+        width=isa.most_lanes * params.group if isinstance(isa, Scalable) else 0,
+        prefetches="prefetch_b" not in isa.preferences.unused,
+        **{name: getattr(params, name) for name in ("vectors", "nr", "kc", "mc", "group")},
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from tensorop_gen.author.candidate import checked, put_together
 from tensorop_gen.author.llm.ask import kernel_prompt, reply_text
-from tensorop_gen.author.llm.forge import ISAS, LANGUAGES, Forge
+from tensorop_gen.author.llm.forge import LANGUAGES, Forge
+from tensorop_gen.author.llm.rows import ROWS
 from tensorop_gen.author.llm.sketch import sketch_params
 from tensorop_gen.author.model import Candidate, Feedback, Order
 from tensorop_gen.hardware.model import HardwareFactors
@@ -64,8 +65,8 @@ class LlmAuthor:
     ) -> Candidate:
         """Without parameters the model chooses them. Feedback goes back to it, with its last answer. Raises LlmError
         where the model has nothing that can be used, ValueError as the builtin author does."""
-        if factors.isa not in ISAS:
-            raise SetupError(f"kernels of a model are taken for {', '.join(ISAS)} so far, not for {factors.isa}")
+        if factors.isa not in ROWS:
+            raise SetupError(f"kernels of a model are taken for {', '.join(ROWS)}, not for {factors.isa}")
         params = checked(params or self._sketched(factors), factors)
         programs = kernels.write(params, target.find(factors.isa))
         marks = []
@@ -127,4 +128,4 @@ def _harmless(name: str) -> str:
 def _edges(programs: Iterable[Program]) -> tuple[int, ...]:
     """The numbers that code of unknown origin counts with: it may behave in another way there."""
     scalars = (insn for program in programs for insn in program.insns if insn.kind == "scalar")
-    return tuple(sorted({o for insn in scalars for o in insn.operands if isinstance(o, int) and o > 0}))
+    return tuple(sorted({abs(o) for insn in scalars for o in insn.operands if isinstance(o, int) and o}))

@@ -12,19 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tensorop_gen.author.llm.rows import ROWS
 from tensorop_gen.author.llm.source import check_assembly, check_c
 from tensorop_gen.isa.contract import CONTRACTS
+from tensorop_gen.isa.lift.flow import lifted
+from tensorop_gen.isa.lifters import LIFTERS
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.refused import Refused
-from tensorop_gen.isa.x86.disassembly import read_function
-from tensorop_gen.isa.x86.exits import one_exit
-from tensorop_gen.isa.x86.flow import follow
 from tensorop_gen.llm.box import Boxed, run_boxed, run_script
 from tensorop_gen.source import source_root
 
 LANGUAGES = {"asm": "asm", "s": "asm", "assembly": "asm", "gas": "asm", "c": "c", "python": "python", "py": "python"}
-ISAS = {"avx2": "-march=x86-64-v3", "avx512": "-march=x86-64-v4"}  # that the forge can take apart
 _C_FLAGS = (
     "-std=c11",
     "-O3",
@@ -36,35 +35,35 @@ _C_FLAGS = (
     "-fno-reorder-blocks-and-partition",
     "-fno-asynchronous-unwind-tables",
     "-fno-stack-protector",
-    "-fcf-protection=none",
     "-fomit-frame-pointer",
     "-fno-pic",
-    # So that it does not align the stack; loads from there are made unaligned ones afterwards.
-    "-mincoming-stack-boundary=6",
-    "-mpreferred-stack-boundary=6",
 )
 _EMPTY_SECTIONS = (".data", ".bss")
-_IGNORED_SECTIONS = (".comment", ".note", ".eh_frame")
+_IGNORED_SECTIONS = (".comment", ".note", ".eh_frame", ".riscv.attributes")
 _SECTION = re.compile(r"^\s*\d+ (?P<name>\S+)\s+(?P<size>[0-9a-f]{8,})\s", re.M)
 _FUNCTION = re.compile(r"^[0-9a-f]+ (?P<flags>.{7}) \.text\s+[0-9a-f]+ (?:\.hidden )?(?P<name>\S+)$", re.M)
-_RELOCATION = re.compile(r"R_\w+\s+(?P<what>\S+)")
+_RELOCATION = re.compile(r"(?P<kind>R_\w+)\s+(?P<what>\S+)")
+_UNDEFINED = re.compile(r"\*UND\*\s+[0-9a-f]+ (?P<what>\S+)")
+# The assembler has resolved these, and names their targets for a linker that would shorten the code.
+_RESOLVED = ("R_RISCV_BRANCH", "R_RISCV_JAL", "R_RISCV_RVC_BRANCH", "R_RISCV_RVC_JUMP")
 
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """compiler: the words that start a C compiler for the target: GCC, for answers in C. vector_bits: of the target."""
+    """compiler: the words that start a C compiler for the target: GCC, for answers in C. isa: one of ROWS."""
 
     compiler: tuple[str, ...]
     isa: str
-    vector_bits: int
     objdump: str = "objdump"
 
     def lift(self, language: str, text: str, role: Role) -> Program:
         """The checked instructions of the function that is called like the role. Raises Refused; BoxUnavailable."""
-        kind = LANGUAGES[language]
+        kind, row = LANGUAGES[language], ROWS[self.isa]
         if kind == "python":
             text, kind = _printed(text), "asm"
-        source = check_assembly(text, role) if kind == "asm" else check_c(text)
+        if kind == "c" and not row.takes_c:
+            raise Refused("language", f"for {self.isa} write assembly, or a script that prints it")
+        source = check_assembly(text, role, row.dialect) if kind == "asm" else check_c(text, row.header)
         with tempfile.TemporaryDirectory(prefix="tensorop-forge-") as temporary:
             folder = Path(temporary)
             name = "kernel.s" if kind == "asm" else "kernel.c"
@@ -72,13 +71,13 @@ class Forge:
             header = folder / "tensorop" / "kernel_abi.h"
             header.parent.mkdir()
             shutil.copy(source_root() / "include" / "tensorop" / header.name, header)
-            flags = ("-Wa,-W",) if kind == "asm" else (*_C_FLAGS, ISAS[self.isa], "-I.")
+            flags = (*row.flags, "-Wa,-W") if kind == "asm" else (*row.flags, *_C_FLAGS, *row.c_flags, "-I.")
             self._compiled([*self.compiler, *flags, "-c", name, "-o", "kernel.o"], folder)
             told = _told(run_boxed([self.objdump, "-w", "-h", "-t", "-r", "kernel.o"], folder))
             _check_object(told, role)
-            lines = _told(run_boxed([self.objdump, "-d", "-M", "suffix", "--no-show-raw-insn", "kernel.o"], folder))
-        program = one_exit(read_function(lines.splitlines()))
-        return follow(program, CONTRACTS[role], self.vector_bits)
+            dump = [self.objdump, "-d", *row.objdump, "--no-show-raw-insn", "kernel.o"]
+            lines = _told(run_boxed(dump, folder)).splitlines()
+        return lifted(lines, LIFTERS[self.isa], CONTRACTS[role])
 
     def _compiled(self, command: Sequence[str], folder: Path) -> None:
         result = run_boxed(command, folder)
@@ -124,8 +123,10 @@ def _check_object(told: str, symbol: str) -> None:
         raise Refused("symbol", f"{', '.join(strange[:3])}: everything must be inlined into {symbol}")
     if functions != [symbol]:
         raise Refused("symbol", f"there is no global function called {symbol}")
-    if relocation := _RELOCATION.search(told):
-        raise Refused("call", f"{relocation['what']} is outside the kernel: no calls, no static data")
+    outside = [m["what"] for m in _UNDEFINED.finditer(told)]
+    outside += [m["what"] for m in _RELOCATION.finditer(told) if m["kind"] not in _RESOLVED]
+    if outside:
+        raise Refused("call", f"{outside[0]} is outside the kernel: no calls, no static data")
 
 
 def _kept(section: str) -> bool:

@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tensorop_gen.isa.refused import Refused
 
 LONGEST = 200_000  # characters
 _FILL = r"(\s*,\s*(0x90)?\s*(,\s*\d{1,3})?)?"
-_ALIGN = rf"(1|2|4|8|16|32|64){_FILL}"
+_POWER = rf"[0-6]{_FILL}"
+_BYTES = rf"(1|2|4|8|16|32|64){_FILL}"
 _DIRECTIVES = {
     "text": "",
-    "att_syntax": "(prefix)?",
-    "intel_syntax": "(no)?prefix",
     "globl": r"(?P<symbol>\w+)",
     "global": r"(?P<symbol>\w+)",
     "hidden": r"(?P<symbol>\w+)",
     "type": r"(?P<symbol>\w+)\s*,\s*[@%]function",
     "size": r"(?P<symbol>\w+)\s*,\s*\.\s*-\s*(?P=symbol)",
-    "p2align": rf"[0-6]{_FILL}",
-    "balign": _ALIGN,
-    "align": _ALIGN,
+    "p2align": _POWER,
+    "balign": _BYTES,
     "section": r'\.text|\.note\.GNU-stack\s*,\s*""\s*,\s*[@%]progbits',
 }
-_LABEL = re.compile(r"(?P<name>\.L[\w.$]+|\w+):\s*(?P<rest>.*)")
-_STATEMENT = re.compile(r"[a-z][\w.]*(\s+[-\w\s%$(),.*+{}\[\]:]*)?", re.I)
 
-_INCLUDES = ("<immintrin.h>", "<stdint.h>", "<stddef.h>", "<stdbool.h>", '"tensorop/kernel_abi.h"')
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """An architecture's assembly text. comment: pattern of what begins one; statement: characters that instructions are
+    made of, beside those of all; directives: beside those of all, with their arguments; dropped: directives that only
+    say what is known."""
+
+    comment: str
+    directives: Mapping[str, str]
+    statement: str = ""
+    dropped: tuple[str, ...] = ()
+
+
+X86_TEXT = Dialect("#|//", {"att_syntax": "(prefix)?", "intel_syntax": "(no)?prefix", "align": _BYTES})
+ARM_TEXT = Dialect("//|^#", {"align": _POWER}, "#!", ("arch", "cpu"))
+RISCV_TEXT = Dialect("#", {"align": _POWER}, dropped=("option", "attribute"))
+
+_LABEL = re.compile(r"(?P<name>\.L[\w.$]+|\w+):\s*(?P<rest>.*)")
+_INCLUDES = ("<stdint.h>", "<stddef.h>", "<stdbool.h>", '"tensorop/kernel_abi.h"')
 _PREPROCESSOR = re.compile(r"#\s*(include\s*(?P<include>[<\"][^>\"]*[>\"])|pragma\s+GCC\s+unroll\s+\d{1,2})\s*")
 _WORDS = re.compile(
     r"\b(asm|__asm\w*|__attribute\w*|__declspec|_Pragma|__pragma|__extension__|_Thread_local|__thread|extern|"
     r"constructor|__has_\w+|_Generic|typeof|__auto_type|volatile|register|setjmp|longjmp|alloca)\b"
 )
 _BUILTINS = ("__builtin_expect", "__builtin_assume_aligned", "__builtin_prefetch", "__builtin_unreachable")
+_BUILTINS += ("__builtin_fmaf",)
 
 
-def check_assembly(text: str, symbol: str) -> str:
+def check_assembly(text: str, symbol: str, dialect: Dialect) -> str:
     """The text without comments and what is not needed. Raises Refused."""
     _check_size(text)
     plain = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
-    lines = [re.split(r"#|//", line)[0].strip() for line in plain.splitlines()]
-    return "".join(f"{_checked(line, symbol)}\n" for line in lines)
+    lines = [re.split(dialect.comment, line.strip())[0].strip() for line in plain.splitlines()]
+    return "".join(f"{_checked(line, symbol, dialect)}\n" for line in lines)
 
 
-def _checked(line: str, symbol: str) -> str:
+def _checked(line: str, symbol: str, dialect: Dialect) -> str:
     """One line; labels may stand before a statement."""
     rest = line
     while match := _LABEL.fullmatch(rest):
@@ -51,30 +68,37 @@ def _checked(line: str, symbol: str) -> str:
         if not name.startswith(".L") and not name.isdigit() and name != symbol:
             raise Refused("symbol", f"only {symbol} is defined, and local labels (.Lname) in it", line)
     if rest.startswith("."):
-        name, _, arguments = rest[1:].partition(" ") if " " in rest else rest[1:].partition("\t")
-        if name.startswith("cfi_"):
-            return line.removesuffix(rest)  # written anew
-        if name not in _DIRECTIVES:
-            raise Refused("directive", f".{name} is none of {', '.join('.' + d for d in _DIRECTIVES)}", line)
-        found = re.fullmatch(_DIRECTIVES[name], arguments.strip())
-        if not found:
-            raise Refused("directive", f".{name} with these arguments", line)
-        if found.groupdict().get("symbol", symbol) != symbol:
-            raise Refused("symbol", f"only {symbol} may be named", line)
-    elif rest and not _STATEMENT.fullmatch(rest):
+        return line if _is_kept(rest, line, symbol, dialect) else line.removesuffix(rest)
+    if rest and not re.fullmatch(rf"[a-z][\w.]*(\s+[-\w\s%$(),.*+{{}}\[\]:{dialect.statement}]*)?", rest, re.I):
         raise Refused("statement", "neither a label, a directive nor one plain instruction", line)
     return line
 
 
-def check_c(text: str) -> str:
-    """The text as it is. Raises Refused for what could reach files, other functions or the object's own form."""
+def _is_kept(directive: str, line: str, symbol: str, dialect: Dialect) -> bool:
+    """Whether it is of use; Refused if it is not allowed."""
+    name, _, arguments = directive[1:].replace("\t", " ").partition(" ")
+    if name.startswith("cfi_") or name in dialect.dropped:
+        return False  # written anew, or known
+    allowed = {**_DIRECTIVES, **dialect.directives}
+    if name not in allowed:
+        raise Refused("directive", f".{name} is none of {', '.join('.' + d for d in allowed)}", line)
+    found = re.fullmatch(allowed[name], arguments.strip())
+    if not found:
+        raise Refused("directive", f".{name} with these arguments", line)
+    if found.groupdict().get("symbol", symbol) != symbol:
+        raise Refused("symbol", f"only {symbol} may be named", line)
+    return True
+
+
+def check_c(text: str, header: str) -> str:
+    """The text as it is; header: the one with the intrinsics, if there is any. Raises Refused for what could reach files, other functions or the object's own form."""
     _check_size(text)
     if "\\" in text or "??" in text or "%:" in text or "<:" in text:
         raise Refused("character", "backslashes, trigraphs and digraphs hide what is written")
     plain = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
     for line in plain.splitlines():
         if "#" in line:
-            _check_preprocessor(line.strip())
+            _check_preprocessor(line.strip(), header)
         elif quote := re.search(r"[\"'`@$]", line):
             raise Refused("character", f"{quote[0]} has no place in a kernel", line.strip())
     if word := _WORDS.search(plain):
@@ -85,14 +109,15 @@ def check_c(text: str) -> str:
     return text
 
 
-def _check_preprocessor(line: str) -> None:
+def _check_preprocessor(line: str, header: str) -> None:
+    allowed = (*([header] if header else []), *_INCLUDES)
     match = _PREPROCESSOR.fullmatch(line)
     if not match:
         raise Refused(
             "preprocessor", "only #include and #pragma GCC unroll N: no macros (use enum, static inline)", line
         )
-    if match["include"] and match["include"] not in _INCLUDES:
-        raise Refused("include", f"{match['include']} is none of {' '.join(_INCLUDES)}", line)
+    if match["include"] and match["include"] not in allowed:
+        raise Refused("include", f"{match['include']} is none of {' '.join(allowed)}", line)
 
 
 def _check_size(text: str) -> None:

@@ -28,12 +28,22 @@ def _operand(operand: Operand, symbol: str) -> str:
 
 def _address(mem: Mem) -> str:
     if mem.index:
-        return f"[{mem.base}, {mem.index}]"
+        shift = f", lsl #{mem.scale.bit_length() - 1}" if mem.scale > 1 else ""
+        return f"[{mem.base}, {mem.index}{shift}]"
     return f"[{mem.base}, #{mem.disp}]" if mem.disp else f"[{mem.base}]"
 
 
+def shown(insn: Insn) -> str:
+    """One instruction, for a message."""
+    return " ".join(_line(insn, "").split())
+
+
+def _line(insn: Insn, symbol: str) -> str:
+    return f"\t{insn.mnemonic}\t{', '.join(_operand(o, symbol) for o in insn.operands)}".rstrip()
+
+
 def _lines(insn: Insn, symbol: str) -> list[str]:
-    line = f"\t{insn.mnemonic}\t{', '.join(_operand(o, symbol) for o in insn.operands)}".rstrip()
+    line = _line(insn, symbol)
     return [line, *_frame_notes(insn)] if insn.kind == "stack" else [line]
 
 
@@ -42,7 +52,7 @@ def _frame_notes(insn: Insn) -> list[str]:
     *operands, last = insn.operands
     if not isinstance(last, Mem):
         return [f"\t.cfi_adjust_cfa_offset {'-' if insn.mnemonic == 'add' else ''}{last}"]
-    if insn.mnemonic == "stp":
+    if insn.mnemonic in ("stp", "str"):
         return [f"\t.cfi_rel_offset {_dwarf(r)}, {last.disp + 8 * i}" for i, r in enumerate(operands)]
     return [f"\t.cfi_restore {_dwarf(r)}" for r in operands]
 

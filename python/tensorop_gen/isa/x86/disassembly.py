@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 
-from tensorop_gen.isa.program import Block, Insn, Kind, Label, Mem, Operand, Program
+from tensorop_gen.isa.lift.forms import Form
+from tensorop_gen.isa.lift.lines import Line, read_lines, split, target
+from tensorop_gen.isa.program import Insn, Kind, Label, Mem, Operand, Program
 from tensorop_gen.isa.refused import Refused
-from tensorop_gen.isa.x86.forms import Form, form, is_padding
+from tensorop_gen.isa.x86.forms import form, is_padding
 
-MOST = 20_000  # instructions of a kernel
-_LINE = re.compile(r"^\s+(?P<address>[0-9a-f]+):\t(?P<text>.+?)\s*$")
 _TEXT = re.compile(r"(?P<mnemonic>(?:(?:data16|cs|rep|repz|repnz|lock|bnd|notrack|\{vex\}) )*\S+)\s*(?P<operands>.*)")
 _MEMORY = re.compile(
     r"(?P<disp>-?0x[0-9a-f]+)?\((?P<base>%\w+)?(?:,(?P<index>%\w+),(?P<scale>[1248]))?\)(?P<broadcast>\{1to\d+\})?"
@@ -24,34 +24,9 @@ _REGISTER = re.compile(
 _POINTER = re.compile(r"r([89]|1[0-5]|[abcd]x|[sd]i|[sb]p)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    address: int
-    mnemonic: str
-    operands: tuple[Operand, ...]
-    mask: str | None
-    zeroing: bool
-    target: int | None
-    text: str
-
-
 def read_function(lines: Iterable[str]) -> Program:
-    """The instructions of one function, cut into blocks at the targets of its jumps; padding is left out.
-
-    Raises Refused for what is not allowed in a kernel or not understood."""
-    raws = [_raw(match["address"], match["text"]) for line in lines if (match := _LINE.match(line))]
-    if raws and raws[0].mnemonic == "endbr64":
-        raws = raws[1:]
-    if len(raws) > MOST:
-        raise Refused("size", f"{len(raws)} instructions; a kernel has at most {MOST}")
-    starts = {raw.address for raw in raws}
-    for raw in raws:
-        if raw.target is not None and raw.target not in starts:
-            raise Refused("jump", "out of the function, or into the middle of an instruction", raw.text)
-    labels = {target: f"l{target:x}" for target in sorted({r.target for r in raws if r.target is not None})}
-    loops = {r.target for r in raws if r.target is not None and r.target <= r.address}
-    labels |= {target: f"{labels[target]}_loop" for target in loops}
-    return Program(tuple(_blocks(raws, labels)))
+    """See lift/lines.py."""
+    return read_lines(lines, _line)
 
 
 def whole(register: str) -> str:
@@ -67,37 +42,32 @@ def whole(register: str) -> str:
     return f"r{register.lstrip('er') if len(register) > 2 else register}".removesuffix("l")
 
 
-def _raw(address: str, text: str) -> _Raw:
+def _line(address: int, text: str) -> Line:
     match = _TEXT.fullmatch(text)
     if not match:
         raise Refused("not understood", "a line of the disassembly", text)
     mnemonic = match["mnemonic"].removesuffix(".s")  # marks one of two encodings of the same instruction
     mnemonic = {"ret": "retq", "jmpq": "jmp"}.get(mnemonic, mnemonic)
     rest = re.sub(r"\s+#.*$", "", match["operands"])
-    if mnemonic == "endbr64" or _is_nop(mnemonic, rest):
-        return _Raw(int(address, 16), mnemonic, (), None, False, None, text)
-    if form(mnemonic) is None:
+    if (mnemonic == "endbr64" and not address) or _is_nop(mnemonic, rest):
+        return Line(address, text)
+    how = form(mnemonic)
+    if how is None:
         raise Refused("instruction", f"{mnemonic} is none of those that a kernel may use", text)
-    if mnemonic.startswith("j"):
-        target = re.fullmatch(r"([0-9a-f]+)(?: <[^>]*>)?", rest)
-        if not target:
-            raise Refused("jump", "to an address that is not known", text)
-        return _Raw(int(address, 16), mnemonic, (), None, False, int(target[1], 16), text)
+    if how.kind == "branch":
+        reads = frozenset({"flags"} if how.reads_flags else ())
+        return Line(address, text, (Insn(mnemonic, (Label(""),), "branch", reads),), target(rest, text))
     mask = _DECORATION.search(rest)
-    words = _split(rest[: mask.start()] if mask else rest)
+    words = split(rest[: mask.start()] if mask else rest)
     operands = tuple(_operand(word, text) for word in words)
-    return _Raw(
-        int(address, 16), mnemonic, operands, mask["mask"] if mask else None, bool(mask and mask["zeroing"]), None, text
-    )
+    insn = _insn(mnemonic, how, operands, text)
+    if mask:
+        insn = _masked(insn, mask["mask"], bool(mask["zeroing"]))
+    return Line(address, text, (insn,))
 
 
 def _is_nop(mnemonic: str, rest: str) -> bool:
-    return is_padding(mnemonic, tuple(word.lstrip("%") for word in _split(rest)))
-
-
-def _split(text: str) -> list[str]:
-    """At the commas that are not inside an address."""
-    return re.findall(r"(?:[^,(]|\([^)]*\))+", text)
+    return is_padding(mnemonic, tuple(word.lstrip("%") for word in split(rest)))
 
 
 def _operand(word: str, text: str) -> Operand:
@@ -118,57 +88,43 @@ def _operand(word: str, text: str) -> Operand:
     return Mem(base, disp, index or None, int(memory["scale"] or 1), "", bool(memory["broadcast"]))
 
 
-def _blocks(raws: Sequence[_Raw], labels: dict[int, str]) -> Iterable[Block]:
-    label, insns = "", list[Insn]()
-    for raw in raws:
-        if raw.address in labels:
-            if label or insns:
-                yield Block(label, tuple(insns))
-            label, insns = labels[raw.address], []
-        if form(raw.mnemonic):
-            insns.append(_insn(raw, labels))
-    if label or insns:
-        yield Block(label, tuple(insns))
-
-
-def _insn(raw: _Raw, labels: dict[int, str]) -> Insn:
-    how = form(raw.mnemonic)
-    assert how
-    if raw.target is not None:
-        reads = frozenset({"flags"} if how.reads_flags else ())
-        return Insn(raw.mnemonic, (Label(labels[raw.target]),), "branch", reads)
+def _insn(mnemonic: str, how: Form, operands: tuple[Operand, ...], text: str) -> Insn:
     if how.kind == "stack":
-        return _push_or_pop(raw)
+        return _push_or_pop(mnemonic, operands, text)
     if how.kind == "ret":
         return Insn("retq", (), "ret", frozenset({"rsp"}))
-    operands = raw.operands
-    if re.fullmatch(r"(sh[lr]|sa[lr])[lq]", raw.mnemonic) and len(operands) == 1:
+    if re.fullmatch(r"(sh[lr]|sa[lr])[lq]", mnemonic) and len(operands) == 1:
         operands = (1, *operands)
-    if (raw.mnemonic == "imulq" and len(operands) == 1) or (not operands and raw.mnemonic != "vzeroupper"):
-        raise Refused("instruction", f"{raw.mnemonic} with these operands", raw.text)
-    return _general(raw, how, operands)
+    if (mnemonic == "imulq" and len(operands) == 1) or (not operands and mnemonic != "vzeroupper"):
+        raise Refused("instruction", f"{mnemonic} with these operands", text)
+    return _general(mnemonic, how, operands)
 
 
-def _push_or_pop(raw: _Raw) -> Insn:
-    register = raw.operands[0] if raw.operands else 0
-    if not isinstance(register, str):
-        raise Refused("stack", "only registers are pushed and popped", raw.text)
+def _push_or_pop(mnemonic: str, operands: tuple[Operand, ...], text: str) -> Insn:
+    register = operands[0] if operands else 0
+    if not isinstance(register, str) or register == "rsp":
+        raise Refused("stack", "only registers are pushed and popped", text)
     stack = frozenset({"rsp", "mem:stack"})
-    if raw.mnemonic == "pushq":
+    if mnemonic == "pushq":
         return Insn("pushq", (register,), "stack", frozenset({register, "rsp"}), stack)
     return Insn("popq", (register,), "stack", stack, frozenset({register, "rsp"}))
 
 
-def _general(raw: _Raw, how: Form, operands: tuple[Operand, ...]) -> Insn:
+def _masked(insn: Insn, mask: str, zeroing: bool) -> Insn:
+    """Lanes left out keep what they are, unless they become zero."""
+    reads = insn.reads | {mask} | (frozenset() if zeroing else _named(insn.operands[-1]))
+    return replace(insn, reads=reads, mask=mask, zeroing=zeroing)
+
+
+def _general(mnemonic: str, how: Form, operands: tuple[Operand, ...]) -> Insn:
     *sources, last = operands or ("",)
     reads = {r for s in sources for r in _named(s)}
-    if not raw.mnemonic.startswith("lea"):
+    if not mnemonic.startswith("lea"):
         reads |= {f"mem:{s.space}" for s in sources if isinstance(s, Mem)}
-    zeroed = _zeroes(raw.mnemonic, operands)
-    update = (how.update and not zeroed) or how.compares or (raw.mnemonic.startswith("imul") and len(operands) == 2)
-    if isinstance(last, Mem) or update or (raw.mask and not raw.zeroing):
+    zeroed = _zeroes(mnemonic, operands)
+    update = (how.update and not zeroed) or how.compares or (mnemonic.startswith("imul") and len(operands) == 2)
+    if isinstance(last, Mem) or update:
         reads |= _named(last)
-    reads |= {raw.mask} if raw.mask else set()
     reads |= {"flags"} if how.reads_flags else set()
     if zeroed:
         reads.clear()  # whatever was in it
@@ -179,9 +135,7 @@ def _general(raw: _Raw, how: Form, operands: tuple[Operand, ...]) -> Insn:
         writes |= {f"mem:{last.space}"} if isinstance(last, Mem) else _named(last)
         if isinstance(last, Mem) and update:
             reads.add(f"mem:{last.space}")
-    return Insn(
-        raw.mnemonic, operands, _kind(how, operands), frozenset(reads), frozenset(writes), raw.mask, raw.zeroing
-    )
+    return Insn(mnemonic, operands, _kind(how, operands), frozenset(reads), frozenset(writes))
 
 
 def _kind(how: Form, operands: tuple[Operand, ...]) -> Kind:
@@ -195,10 +149,10 @@ def _kind(how: Form, operands: tuple[Operand, ...]) -> Kind:
     return how.kind
 
 
-def _named(operand: Operand) -> set[str]:
+def _named(operand: Operand) -> frozenset[str]:
     if isinstance(operand, Mem):
-        return {r for r in (operand.base, operand.index) if r}
-    return {whole(operand)} if isinstance(operand, str) and operand else set()
+        return frozenset(r for r in (operand.base, operand.index) if r)
+    return frozenset({whole(operand)} if isinstance(operand, str) and operand else ())
 
 
 def _zeroes(mnemonic: str, operands: tuple[Operand, ...]) -> bool:

@@ -6,25 +6,12 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 
-from tensorop_gen.isa.program import Kind
+from tensorop_gen.isa.lift.forms import Form, find, forms
 
 CONDITIONS = "n?[abgl]e?|n?[ceopsz]|p[eo]"
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """update: the last operand is read as well; compares: it is only read; flags: they are written."""
-
-    kind: Kind
-    update: bool = False
-    compares: bool = False
-    flags: bool = False
-    reads_flags: bool = False
-
-
-_FORMS: tuple[tuple[str, Form], ...] = (
+_FORMS = forms(
     (r"mov[lq]|movabsq|mov[sz][bw][lq]|movslq|lea[lq]|sh[lr]x[lq]|sarx[lq]", Form("scalar")),
     (r"(add|sub|and|or|xor|shl|shr|sar|sal|inc|dec|neg)[lq]", Form("scalar", update=True, flags=True)),
     (r"not[lq]", Form("scalar", update=True)),
@@ -61,7 +48,7 @@ _PADDING = re.compile(r"(data16 |cs )*nop[wl]?|xchgw")
 @functools.cache
 def form(mnemonic: str) -> Form | None:
     """None for what is not allowed."""
-    return next((found for pattern, found in _FORMS if re.fullmatch(pattern, mnemonic)), None)
+    return find(mnemonic, _FORMS)
 
 
 def is_padding(mnemonic: str, operands: tuple[object, ...]) -> bool:

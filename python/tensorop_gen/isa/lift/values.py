@@ -13,7 +13,7 @@ STACK = "stack"  # points into the stack
 @dataclass(frozen=True, slots=True)
 class Value:
     """marks: buffers it may point to, DATA, UNSET, STACK, or "saved:<register>" for what the caller had there.
-    offset: bytes from rsp at entry, of a pointer into the stack, if it is known."""
+    offset: bytes from the stack pointer at entry, of a pointer into the stack, if it is known."""
 
     marks: frozenset[str] = frozenset()
     offset: int | None = None
@@ -41,9 +41,8 @@ class State:
     def with_register(self, register: str, value: Value) -> State:
         return replace(self, registers={**self.registers, register: value})
 
-    def with_stack(self, offset: int, size: int, value: Value) -> State:
-        words = range(offset, offset + size, 4)
-        return replace(self, stack={**self.stack, **dict.fromkeys(words, value)})
+    def with_stack(self, words: Mapping[int, Value]) -> State:
+        return replace(self, stack={**self.stack, **words}) if words else self
 
     def joined(self, other: State) -> State:
         registers = {r: self.get(r).joined(other.get(r)) for r in self.registers.keys() | other.registers.keys()}

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tensorop_gen.isa.lift.effect import Lifter
 from tensorop_gen.isa.program import Block, Insn, Program
-from tensorop_gen.isa.x86 import asm
 
 _EXIT = "exit"
 
 
-def one_exit(program: Program) -> Program:
+def one_exit(program: Program, lifter: Lifter) -> Program:
     """Other returns become jumps into the last one's epilogue, as far up as both are equal."""
     returning = [b for b in program.blocks if b.insns and b.insns[-1].kind == "ret"]
     if not returning or (len(returning) == 1 and returning[0] is program.blocks[-1]):
         return program
-    epilogue = _epilogue(returning[-1].insns)
+    epilogue = _epilogue(returning[-1].insns, lifter)
     shared = {b.label: _common(b.insns, epilogue) for b in returning}
-    blocks = [_jumping(b, shared[b.label]) if b in returning else b for b in program.blocks]
+    blocks = [_jumping(b, shared[b.label], lifter) if b in returning else b for b in program.blocks]
     starts = sorted({len(epilogue) - length for length in shared.values()} | {0})
     for start, end in zip(starts, [*starts[1:], len(epilogue)], strict=True):
         blocks.append(Block(_label(len(epilogue) - start), epilogue[start:end]))
     return Program(tuple(blocks))
 
 
-def _epilogue(insns: Sequence[Insn]) -> tuple[Insn, ...]:
+def _epilogue(insns: Sequence[Insn], lifter: Lifter) -> tuple[Insn, ...]:
     """What comes last and only takes the stack down."""
     start = len(insns)
-    while start and (insns[start - 1].kind in ("stack", "ret") or insns[start - 1].mnemonic == "vzeroupper"):
-        if insns[start - 1].mnemonic in ("pushq", "subq"):
-            break
+    while start and lifter.takes_down(insns[start - 1]):
         start -= 1
     return tuple(insns[start:])
 
@@ -43,8 +41,8 @@ def _common(insns: Sequence[Insn], epilogue: Sequence[Insn]) -> int:
     return length
 
 
-def _jumping(block: Block, length: int) -> Block:
-    return replace(block, insns=(*block.insns[:-length], asm.jump("jmp", _label(length))))
+def _jumping(block: Block, length: int, lifter: Lifter) -> Block:
+    return replace(block, insns=(*block.insns[:-length], lifter.jump(_label(length))))
 
 
 def _label(length: int) -> str:
