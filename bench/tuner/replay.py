@@ -1,7 +1,6 @@
 """Replays searches on a measured grid: python -m bench.tuner.replay GRID [--seeds 100] [--markdown PAGE]
 
-Every policy has the same start (the defaults), the same noise (its measurements are drawn from the rounds that were
-measured) and the same number of trials. Shown is what is left to the fastest point of the grid, as a share of speed."""
+Shown is what is left to the fastest point of the grid, as a share of speed."""
 
 from __future__ import annotations
 
@@ -9,71 +8,28 @@ import argparse
 import math
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import optuna
-from bench.tuner.grid import AXES, Cell, Grid, GridSpace
-from optuna.distributions import BaseDistribution, CategoricalDistribution
+from bench.tuner.grid import Grid, GridSpace
+from bench.tuner.searches import TRIALS, Curve, Replay, scattered, tpe, tree
 
 from tensorop_gen.hardware.library import all_targets
 from tensorop_gen.hardware.probe import probe
-from tensorop_gen.measure.settle import settle
 from tensorop_gen.measure.statistics import estimate
 from tensorop_gen.operators.gemm.params import defaults
-from tensorop_gen.tune.model import Budget, Outcome, Point
-from tensorop_gen.tune.policy import make_policy
-from tensorop_gen.tune.search import WORTH, Search
+from tensorop_gen.tune.model import Point
 
-TRIALS = 60
-SHOWN = (5, 10, 20, 30, 40, 60)
+SHOWN = (5, 10, 20, 30, 60)
 NEAR = 0.02  # of the fastest
-BEGIN, END = "<!-- bench/tuner/replay.py -->", "<!-- end -->"  # the table's place in a page
-Curve = list[float]  # after each trial: log-ratio of the incumbent to the defaults
-
-
-class Replay:
-    """A grid as a machine whose measurements come out a little different each time."""
-
-    def __init__(self, grid: Grid, space: GridSpace, start: Point, seed: int) -> None:
-        self.grid, self.space, self.start, self._random = grid, space, start, random.Random(seed)
-
-    def ratio(self, cell: Cell) -> float:
-        return self._random.choice(self.grid.rounds[cell])
-
-    def outcome(self, point: Point, incumbent: Point) -> Outcome:
-        one, other = self.space.cells[point], self.space.cells[incumbent]
-        found = settle(lambda: self.ratio(one) - self.ratio(other), WORTH)
-        return Outcome(found.gain, found.low, found.high, noise=found.noise, rounds=found.rounds)
-
-    def level(self, point: Point) -> float:
-        return self.grid.level(self.space.cells[point])
-
-
-def tree(policy: str) -> Callable[[Replay, int], Curve]:
-    def curve(replay: Replay, seed: int) -> Curve:
-        search = Search(replay.start, replay.space, make_policy(policy, seed), replay.outcome)
-        levels = [replay.level(search.incumbent) for _ in search.run(Budget(trials=TRIALS))]
-        return levels + levels[-1:] * (TRIALS - len(levels))
-
-    return curve
-
-
-def tpe(replay: Replay, seed: int) -> Curve:
-    """Optuna's TPE, told the defaults first, which is no trial; what it asks for twice is measured twice."""
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed), direction="maximize")
-    names = dict(zip(AXES, replay.space.cells[replay.start], strict=True))
-    spaces: dict[str, BaseDistribution] = {axis: CategoricalDistribution(values) for axis, (_, values) in AXES.items()}
-    study.add_trial(optuna.trial.create_trial(params=names, distributions=spaces, value=0.0))
-    levels = []
-    for _ in range(TRIALS):
-        trial = study.ask(spaces)
-        cell = tuple(trial.params[axis] for axis in AXES)
-        point = replay.space.points[cell]
-        study.tell(trial, replay.outcome(point, replay.start).gain if point != replay.start else 0.0)
-        best = study.best_trial.params
-        levels.append(replay.level(replay.space.points[tuple(best[axis] for axis in AXES)]))
-    return levels
+BEGIN, END = "<!-- bench/tuner/replay.py -->", "<!-- end -->"  # the tables' place in a page
+SEARCHES: dict[str, Callable[[Replay, int], Curve]] = {
+    **{name: tree(name) for name in ("history", "fixed", "random")},
+    "any point": scattered,
+    "Optuna TPE": tpe,
+}
+_MAD = 1.4826  # of a normal distribution's standard deviation to its median absolute deviation
 
 
 def main() -> None:
@@ -83,8 +39,7 @@ def main() -> None:
     arguments.add_argument("--markdown", type=Path)
     given = arguments.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    grid = Grid.read(given.grid)
-    text = table(grid, given.seeds)
+    text = "\n".join(report(Grid.read(given.grid), given.seeds)) + "\n"
     print(text)
     if given.markdown:
         page = given.markdown.read_text(encoding="utf-8")
@@ -92,45 +47,65 @@ def main() -> None:
         given.markdown.write_text(f"{before}{BEGIN}\n{text}{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
-def table(grid: Grid, seeds: int) -> str:
+def report(grid: Grid, seeds: int) -> Iterator[str]:
     named = [probe(), *all_targets()]
     factors = next(one for one in named if one.name == grid.about["target"])
     space, start = GridSpace(grid, factors), Point(defaults(factors))
-    top = max(grid.level(cell) for cell in grid.rounds)
-    policies = {name: tree(name) for name in ("history", "fixed", "random")} | {"Optuna TPE": tpe}
+    slow = sorted(space.cells, key=lambda point: grid.level(space.cells[point]))[: len(space.cells) // 4]
+    yield head(grid, seeds)
+    yield from table("the defaults", grid, space, [start] * seeds)
+    bad = [random.Random(seed).choice(slow) for seed in range(seeds)]
+    yield from table("a point of the slowest quarter, another for each seed", grid, space, bad)
+
+
+def table(name: str, grid: Grid, space: GridSpace, starts: Sequence[Point]) -> Iterator[str]:
+    """starts: one for each seed."""
+    top = fastest(grid)
     curves = {
-        name: [run(Replay(grid, space, start, seed), seed) for seed in range(seeds)] for name, run in policies.items()
+        policy: [run(Replay(grid, space, start, seed), seed) for seed, start in enumerate(starts)]
+        for policy, run in SEARCHES.items()
     }
-    lines = [head(grid, top, seeds), row("after trials", *map(str, SHOWN), f"trials to within {NEAR:.0%}")]
-    lines.append(row(*["---", *["---:"] * (len(SHOWN) + 1)]))
-    for name, found in curves.items():
-        lines.append(row(name, *(left(found, top, trials) for trials in SHOWN), needed(found, top)))
-    return "\n".join([*lines, "", verdict(curves)]) + "\n"
+    yield f"Start: {name}.\n"
+    yield row("% left after trials", *map(str, SHOWN), f"trials to within {NEAR:.0%}", "90 % of seeds")
+    yield row(*["---", *["---:"] * (len(SHOWN) + 2)])
+    for policy, found in curves.items():
+        yield row(
+            policy, *(left(found, top, trials) for trials in SHOWN), needed(found, top), needed_by_most(found, top)
+        )
+    yield f"\n{verdict(curves)}\n"
 
 
 def row(*values: str) -> str:
     return f"| {' | '.join(values)} |"
 
 
-def head(grid: Grid, top: float, seeds: int) -> str:
-    about = grid.about
-    spread = statistics.median(
-        1.4826 * statistics.median(abs(r - grid.level(c)) for r in rs) for c, rs in grid.rounds.items()
+def fastest(grid: Grid) -> float:
+    return max(grid.level(cell) for cell in grid.rounds)
+
+
+def head(grid: Grid, seeds: int) -> str:
+    about, top = grid.about, fastest(grid)
+    gaps = [-math.expm1(grid.level(cell) - top) for cell in grid.rounds]
+    noise = statistics.median(
+        _MAD * statistics.median(abs(r - grid.level(c)) for r in rs) for c, rs in grid.rounds.items()
     )
-    middle = statistics.median(map(grid.level, grid.rounds))
+    rounds = min(len(rs) for rs in grid.rounds.values())
+    known = math.sqrt(math.pi / 2 / rounds) * noise  # the standard error of a median
     said = [
         f"`measured` on {about['date']}, {about['machine']}, {about['version']}",
         f"{about['shape']}, {about['threads']} thread",
-        f"{len(grid.rounds)} points, the fastest {math.expm1(top):.1%} faster than the defaults",
-        f"the median point {-math.expm1(middle - top):.1%} slower than the fastest",
-        f"noise of a round {spread:.1%}",
+        f"{len(gaps)} points, {sum(gap <= NEAR for gap in gaps)} of them within {NEAR:.0%} of the fastest, which is "
+        f"{math.expm1(top):.1%} faster than the defaults; the median point is {statistics.median(gaps):.1%} slower, "
+        f"the slowest {max(gaps):.1%}",
+        f"noise of a round {noise:.1%}, so that the speed of a point, the median of {rounds} rounds, is known to "
+        f"{known:.1%}, and the fastest of so many is flattered by more",
     ]
     return f"{'; '.join(said)}. {seeds} seeds; medians with 95 % intervals.\n"
 
 
 def left(curves: Sequence[Curve], top: float, trials: int) -> str:
     found = estimate([-math.expm1(curve[trials - 1] - top) for curve in curves])
-    return f"{100 * found.value:.2f} % ({100 * found.low:.2f}..{100 * found.high:.2f})"
+    return f"{100 * found.value:.2f} ({100 * found.low:.2f}..{100 * found.high:.2f})"
 
 
 def reached(curve: Curve, top: float) -> int:
@@ -140,8 +115,18 @@ def reached(curve: Curve, top: float) -> int:
 
 def needed(curves: Sequence[Curve], top: float) -> str:
     found = estimate([reached(curve, top) for curve in curves])
-    middle, low, high = (f"{v:g}" if v <= TRIALS else f"over {TRIALS}" for v in (found.value, found.low, found.high))
+    middle, low, high = map(_trials, (found.value, found.low, found.high))
     return f"{middle} ({low}..{high})"
+
+
+def needed_by_most(curves: Sequence[Curve], top: float) -> str:
+    """The number of trials within which nine seeds of ten are near the fastest."""
+    counts = sorted(reached(curve, top) for curve in curves)
+    return _trials(counts[math.ceil(0.9 * len(counts)) - 1])
+
+
+def _trials(count: float) -> str:
+    return f"{count:g}" if count <= TRIALS else f"over {TRIALS}"
 
 
 def verdict(curves: dict[str, list[Curve]]) -> str:

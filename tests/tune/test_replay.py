@@ -53,12 +53,13 @@ def test_the_defaults_and_all_actions_are_on_the_grid(file: Path) -> None:
 def test_every_policy_is_shown_in_the_page(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{replay.BEGIN}\nold\n{replay.END}\nafter\n")
-    monkeypatch.setattr(sys, "argv", ["replay", str(file), "--seeds", "3", "--markdown", str(page)])
+    monkeypatch.setattr(sys, "argv", ["replay", str(file), "--seeds", "2", "--markdown", str(page)])
     replay.main()
     text = page.read_text()
-    for policy in ("history", "fixed", "random", "Optuna TPE"):
-        assert f"| {policy} | " in text
-    assert text.count("`history` is ") == 3
+    for policy in replay.SEARCHES:
+        assert text.count(f"| {policy} | ") == 2  # from either start
+    assert text.count("`history` is ") == 2 * (len(replay.SEARCHES) - 1)
+    assert "384 points, 24 of them within 2% of the fastest" in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "old" not in text
@@ -76,3 +77,5 @@ def test_trials_needed_to_come_near() -> None:
     late, never = [-0.1] * 3 + [-0.01] * 57, [-0.1] * 60
     assert replay.needed([late] * 9, top=0.0) == "4 (4..4)"
     assert replay.needed([never] * 9, top=0.0) == "over 60 (over 60..over 60)"
+    assert replay.needed_by_most([late] * 9 + [never], top=0.0) == "4"
+    assert replay.needed_by_most([late] * 8 + [never] * 2, top=0.0) == "over 60"
