@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = "60"
 Tune = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--tune",
         metavar="SECONDS|TRIALSt|off",
@@ -43,7 +43,7 @@ Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamati
 def generate(
     sentence: Sentence = None,
     out: Out = None,
-    tune: Tune = "",
+    tune: Tune = None,
     emit: Emit = "library",
     shapes: Shapes = None,
     on: On = "",
@@ -139,7 +139,7 @@ def _request(sentence: list[str] | None, shapes: str | None) -> Request:
     return replace(request, shapes=request.shapes + parse_shapes(shapes)) if shapes else request
 
 
-def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str = "") -> Options:
+def _options(out: Path | None, tune: str | None, emit: str, cache: Path | None, on: str = "") -> Options:
     from typing import get_args
 
     from tensorop_gen.emit.model import Kind
@@ -151,10 +151,10 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     if kind is None:
         raise RequestError(f"--emit {emit} is not there: it is one of {', '.join(get_args(Kind))}")
     try:
-        budget = Budget.parse(tune or DEFAULT_SECONDS)
+        budget = Budget.parse(DEFAULT_SECONDS if tune is None else tune)
     except ValueError as error:
         raise RequestError(str(error)) from None
-    return Options(out, budget, kind, cache, on, modelled=bool(tune))
+    return Options(out, budget, kind, cache, on, modelled=tune is not None)
 
 
 def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
