@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import tensorop_gen
@@ -17,11 +17,11 @@ from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.steering import steered
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
-from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import WORTH, Search
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ FINAL = 63  # rounds at most of the winner against the start
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """winner: proven on the level of records; gain: its speed over that of the start, the mean of the groups of shapes,
-    held against each other at the end, where the luck of single trials does not count."""
+    held against each other at the end, where the luck of single trials does not count; llm: what a model cost."""
 
     winner: Proven
     trials: int = 0
     gain: float = 1.0
+    llm: str = ""
 
 
 def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Options, say: Reporter) -> Tuned:
@@ -50,22 +51,26 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
     KeyboardInterrupt says what is kept."""
     space = GemmSpace(shop.factors, groups(options.classes), options.fixed, shop.request.shapes)
     start = Point(first.candidate.params, first.candidate.order)
+    identity = _identity(shop, first, options)
     with (
         contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates,
-        contextlib.closing(_notebook(shop, first, root, options, say)) as notebook,
+        contextlib.closing(Notebook(root, identity, say.note)) as notebook,
+        steered(options, shop.factors, start, root, identity, say) as steering,
     ):
         evaluate = Evaluator(shop, space, rates, {start: first})
-        search = Search(start, space, make_policy(options.policy, options.seed), evaluate, notebook.recorded)
+        search = Search(start, space, steering.policy, evaluate, notebook.recorded | steering.recorded)
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
         try:
             for trial in search.run(budget):
                 notebook.keep(trial)
+                steering.keep(trial)
                 say.trial(trial, budget)
             _say_noise(search.trials, say)
-            return _confirmed(search, evaluate, first, shop, say)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"{notebook.state}; the same command goes on from there") from None
+            return replace(_confirmed(search, evaluate, first, shop, say), llm=steering.cost)
+        except KeyboardInterrupt as stop:
+            said = "; ".join([*map(str, stop.args), notebook.state])
+            raise KeyboardInterrupt(f"{said}; the same command goes on from there") from None
         except BoardError as error:
             raise BoardLost(f"{error}\n{notebook.state}; the same command goes on from there") from None
 
@@ -113,12 +118,12 @@ def _say_noise(trials: list[Trial], say: Reporter) -> None:
         )
 
 
-def _notebook(shop: Workshop, first: Proven, root: Path, options: Options, say: Reporter) -> Notebook:
+def _identity(shop: Workshop, first: Proven, options: Options) -> Identity:
     factors, request = shop.factors, shop.request
     machine = {"caches": [cache.model_dump() for cache in factors.caches], "cores": factors.cores}
     where = f" at {options.on}" if shop.runner.away else ""
     asked = [[str(shape) for shape in request.shapes], dict(options.fixed), options.classes]
-    identity = Identity(
+    return Identity(
         search=digest([factors.triple, factors.name, request.operator, request.dtype, first.candidate.key, asked])[:16],
         target=factors.name,
         operator=request.operator,
@@ -129,4 +134,3 @@ def _notebook(shop: Workshop, first: Proven, root: Path, options: Options, say: 
         seed=options.seed,
         versions=f"tensorop-gen {tensorop_gen.__version__}, harness {harness_hash()}, {shop.toolchain.identity}",
     )
-    return Notebook(root, identity, say.note)
