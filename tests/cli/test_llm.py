@@ -42,6 +42,8 @@ def run(*arguments: str) -> int:
         (("--author", "nobody"), "it is builtin or llm"),
         (("--author", "builtin", "--llm", "gpt-4o"), "asks no model"),
         (("--llm", "gpt-4o", "--llm-budget", "much"), "10m,200kt,2usd"),
+        (("--policy", "llm"), "name one with --llm MODEL, relay:DIR or replay:FILE"),
+        (("--policy", "best", "--llm", "gpt-4o"), "it is one of llm, history, fixed, random"),
     ],
 )
 def test_options_that_make_no_sense(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,12 @@ def export_lines(history: History, file: Path) -> int:
 
 def import_lines(history: History, file: Path) -> tuple[int, tuple[str, ...]]:
     """Takes in what is not there yet; returns how many trials that were, and what is wrong with which lines."""
+    rows, faults = read_rows(file)
+    return history.add(rows), faults
+
+
+def read_rows(file: Path) -> tuple[list[Row], tuple[str, ...]]:
+    """The trials of a file, and what is wrong with which lines. Raises CacheError."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -38,7 +44,7 @@ def import_lines(history: History, file: Path) -> tuple[int, tuple[str, ...]]:
             rows.append(_parsed(line))
         except ValueError as error:  # noqa: PERF203  # one bad line must not keep out the others
             faults.append(f"{file}, line {number}: {error}")
-    return history.add(rows), tuple(faults)
+    return rows, tuple(faults)
 
 
 def _parsed(line: str) -> Row:

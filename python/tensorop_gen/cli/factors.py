@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tensorop_gen.cli.app import Json, Quiet, app, reporter
-from tensorop_gen.cli.llm import Llm, LlmMost, llm_choice
+from tensorop_gen.cli.llm import Llm, LlmMost, named_model
 
 if TYPE_CHECKING:
     from tensorop_gen.pipeline.manual import ManualReport
@@ -31,9 +31,7 @@ def factors(
 
     from tensorop_gen.pipeline.manual import read_manual
 
-    choice = llm_choice("llm", llm, llm_budget)
-    assert choice
-    report = read_manual(" ".join(chip), manual, choice, reporter(quiet or json))
+    report = read_manual(" ".join(chip), manual, named_model(llm, llm_budget), reporter(quiet or json))
     written = _write(report, out)
     if json:
         import json as text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tensorop_gen.cli.app import CacheDir, Json, On, Quiet, Sentence, Shapes, app, reporter
-from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, Rounds, llm_choice
+from tensorop_gen.cli.llm import AuthorName, Llm, LlmMost, ManualFile, Rounds, llm_roles
 
 if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome
@@ -26,7 +26,7 @@ Tune = Annotated[
     ),
 ]
 Policy = Annotated[
-    str, typer.Option("--policy", metavar="history|fixed|random", help="how the search chooses what to try")
+    str, typer.Option("--policy", metavar="history|llm|fixed|random", help="how the search chooses what to try")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="of the search: same seed and results, same choices")]
 Fix = Annotated[
@@ -55,20 +55,17 @@ def generate(
     llm: Llm = "",
     llm_budget: LlmMost = "",
     llm_rounds: Rounds = 1,
+    manual: ManualFile = None,
     cache: CacheDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Makes a library from one sentence (the default command)."""
-    from dataclasses import replace
-
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = _options(out, tune, emit, cache, on)
-    options = replace(
-        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
-    )
+    roles = llm_roles(author, llm, llm_budget, llm_rounds, policy, manual)
+    options = replace(_options(out, tune, emit, cache, on), **roles, **_search(policy, seed, fix, classes))
     if gpu := pipeline.gpu_of(request):
         made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
         typer.echo(made.model_dump_json(indent=1) if json else str(made))
@@ -86,6 +83,8 @@ def tune_(
     seed: Seed = 0,
     fix: Fix = "",
     classes: Classes = "",
+    llm: Llm = "",
+    llm_budget: LlmMost = "",
     cache: CacheDir = None,
     ship: Annotated[bool, typer.Option("--ship", help="write the record into the project as well")] = False,
     json: Json = False,
@@ -95,7 +94,8 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix, classes))
+    roles = llm_roles("builtin", llm, llm_budget, policy=policy)
+    options = replace(_options(None, seconds, "sources", cache, on), **roles, **_search(policy, seed, fix, classes))
     _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
@@ -164,8 +164,9 @@ def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.tune.policy import NAMES
 
-    if policy not in NAMES:
-        raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(NAMES)}")
+    names = ("llm", *NAMES)
+    if policy not in names:
+        raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(names)}")
     wanted = tuple(filter(None, classes.split(",")))
     if unknown := [name for name in wanted if name not in space.classes()]:
         raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(space.classes())}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,22 +17,44 @@ Llm = Annotated[
 LlmMost = Annotated[
     str, typer.Option("--llm-budget", metavar="10m,200kt,2usd", help="what the model may cost: time, tokens, dollars")
 ]
-
 Rounds = Annotated[int, typer.Option("--llm-rounds", min=0, help="how often the model may make its kernel faster")]
+ManualFile = Annotated[
+    Path | None, typer.Option("--manual", metavar="FILE", help="PDF or text that describes an unknown chip")
+]
 
 
-def llm_choice(author: str, model: str, budget: str, rounds: int = 1) -> LlmChoice | None:
-    """None for the builtin author alone; naming a model is asking for it. Raises RequestError."""
-    from tensorop_gen.llm.budget import LlmBudget
-    from tensorop_gen.pipeline import LlmChoice
+def llm_roles(
+    author: str, model: str, budget: str, rounds: int = 1, policy: str = "", manual: Path | None = None
+) -> dict[str, Any]:
+    """What the model is for, as options of a run: llm (it writes kernels too), steer, manual. Naming a model is asking
+    for its kernels, unless the author is builtin. Raises RequestError."""
+    from tensorop_gen.pipeline import Manual
     from tensorop_gen.request.model import RequestError
 
     if author not in ("", "builtin", "llm"):
         raise RequestError(f"--author {author} is not there: it is builtin or llm")
-    if author == "builtin" and model:
-        raise RequestError("--author builtin asks no model: leave out --llm")
-    if author != "llm" and not model:
-        return None
+    if policy == "llm" and not model:
+        raise RequestError(
+            "--policy llm asks a model: name one with --llm MODEL, relay:DIR or replay:FILE, "
+            "or leave the search to --policy history"
+        )
+    if author == "builtin" and model and policy != "llm" and not manual:
+        raise RequestError("the builtin author asks no model: leave out --llm, or let it steer with --policy llm")
+    choice = named_model(model, budget, rounds)
+    writes = author == "llm" or (model and author != "builtin")
+    return {
+        "llm": choice if writes else None,
+        "steer": choice if policy == "llm" else None,
+        "manual": Manual(manual, choice) if manual else None,
+    }
+
+
+def named_model(model: str, budget: str, rounds: int = 1) -> LlmChoice:
+    """model: empty for the one that is configured. Raises RequestError."""
+    from tensorop_gen.llm.budget import LlmBudget
+    from tensorop_gen.pipeline import LlmChoice
+    from tensorop_gen.request.model import RequestError
+
     try:
         return LlmChoice(model, LlmBudget.parse(budget) if budget else LlmBudget(), improvements=rounds)
     except ValueError as error:

@@ -66,6 +66,16 @@ class Meter:
             return None
         return max(self.budget.tokens - self.prompt_tokens - self.answer_tokens, 0)
 
+    @property
+    def left(self) -> LlmBudget:
+        """What another user of the model may spend in the same run."""
+        dollars = self.budget.dollars
+        return LlmBudget(
+            None if self.budget.seconds is None else self.seconds_left,
+            self.tokens_left,
+            None if dollars is None else max(dollars - (self.dollars or 0.0), 0.0),
+        )
+
     def check(self) -> None:
         """Raises BudgetSpent."""
         spent = []

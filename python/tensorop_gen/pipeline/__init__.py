@@ -3,12 +3,13 @@
 from tensorop_gen.pipeline.again import verify_again
 from tensorop_gen.pipeline.cuda import GpuOutcome, cuda_sources, generate_for_gpu, gpu_of
 from tensorop_gen.pipeline.doctor import diagnose
-from tensorop_gen.pipeline.model import LlmChoice, NotProvenError, Options, Outcome, Reporter
+from tensorop_gen.pipeline.model import LlmChoice, Manual, NotProvenError, Options, Outcome, Reporter
 from tensorop_gen.pipeline.way import generate, sources, tune_only
 
 __all__ = [
     "GpuOutcome",
     "LlmChoice",
+    "Manual",
     "NotProvenError",
     "Options",
     "Outcome",

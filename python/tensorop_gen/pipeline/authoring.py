@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.model import Record
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.llm.budget import Meter
     from tensorop_gen.pipeline.model import LlmChoice, Reporter
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Request
@@ -87,11 +88,11 @@ def _by_its_author(
 
 def challenged(
     shop: Workshop, first: Proven, tuned: bool, llm: LlmChoice, store: Store, say: Reporter
-) -> tuple[Workshop, Proven, str]:
+) -> tuple[Workshop, Proven, Meter | None]:
     """The better of two: the proven candidate that is there and the model's, with the workshop of its author and what
-    the model cost. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
+    the model took. tuned: the first one's parameters come from a record, and the model writes for them; else it chooses
     its own. Whatever goes wrong with the model, the first one stands."""
-    cost = ""
+    meter = None
     try:
         file = _transcript(store.root, shop.factors.name)
         recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
@@ -103,17 +104,16 @@ def challenged(
             recorder.keep(answers)
         finally:
             if recorder.exchanges:
-                cost = str(meter)
-                say.stage("llm", f"{cost}; transcript {recorder.digest[:16]} in {file}")
+                say.stage("llm", f"{meter}; transcript {recorder.digest[:16]} in {file}")
     except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
         say.note(f"the model's kernel is not used: {error}\nthe {shop.author.name} author's is")
-        return shop, first, cost
+        return shop, first, meter
     if best is first:
-        return shop, first, cost
+        return shop, first, meter
     # From here on the model is not asked again.
     fixed = LlmAuthor(Recorder(Replay(answers)), author.forge)
     fixed.write(shop.request, shop.factors, best.candidate.params)
-    return replace(shop, author=fixed), best, cost
+    return replace(shop, author=fixed), best, meter
 
 
 def answers_of(author: Author) -> str:

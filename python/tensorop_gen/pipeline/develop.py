@@ -15,6 +15,7 @@ from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.modelled import is_modelled, modelled_budget
 from tensorop_gen.pipeline.provenance import record_of
+from tensorop_gen.pipeline.steering import after
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
 from tensorop_gen.run import find_runner, on_board
@@ -77,10 +78,12 @@ def develop(
     with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
         runner = find_runner(factors, options.on)
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
-        first, cost = proven(shop, candidate, say), ""
+        first, meter = proven(shop, candidate, say), None
         if options.llm:
-            shop, first, cost = challenged(shop, first, kept is not None, options.llm, store, say)
-        found = tuned(shop, first, store.root, budget, options, say) if budget else Tuned(first)
+            shop, first, meter = challenged(shop, first, kept is not None, options.llm, store, say)
+        rest = after(options, meter)
+        found = tuned(shop, first, store.root, budget, rest, say) if budget else Tuned(first)
+        cost = "; ".join(filter(None, (str(meter or ""), found.llm)))
         return replace(_product(shop, found, kept, say), llm=cost)
 
 

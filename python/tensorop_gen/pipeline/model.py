@@ -51,12 +51,20 @@ class LlmChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Manual:
+    """A chip's manual, PDF or text, and the model that reads it."""
+
+    file: Path
+    llm: LlmChoice
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
     the candidates: local, emulator, ssh://..., or what fits the target. modelled: whether to tune for a machine that is
-    not at hand, on modelled speeds. llm: a model that writes too, or None. policy,
-    seed: of the search; fixed: parameters that have these values; classes: of shapes, whose parameters alone it
-    changes."""
+    not at hand, on modelled speeds. llm: a model that writes too, or None. steer: the model that policy "llm" asks;
+    manual: what describes a chip that no file does. policy, seed: of the search; fixed: parameters that have these
+    values; classes: of shapes, whose parameters alone it changes."""
 
     out: Path | None = None
     tune: Budget | None = None
@@ -68,6 +76,8 @@ class Options:
     seed: int = 0
     fixed: Mapping[str, Any] = field(default_factory=dict)
     llm: LlmChoice | None = None
+    steer: LlmChoice | None = None
+    manual: Manual | None = None
     classes: tuple[str, ...] = ()
 
 

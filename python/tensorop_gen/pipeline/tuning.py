@@ -18,12 +18,12 @@ from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_space
+from tensorop_gen.pipeline.steering import steered
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.modelled import ModelledEvaluator
-from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import WORTH, Search
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ FINAL = 63  # rounds at most of the winner against the start
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """winner: proven on the level of records; gain: its speed over that of the start, the mean of the groups of shapes,
-    held against each other at the end, where the luck of single trials does not count. kind: of these speeds."""
+    held against each other at the end, where the luck of single trials does not count. kind: of these speeds; llm:
+    what a model cost."""
 
     winner: Proven
     trials: int = 0
     gain: float = 1.0
     kind: SpeedKind = "measured"
+    llm: str = ""
 
 
 class Judge(Protocol):
@@ -62,24 +64,28 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
     KeyboardInterrupt says what is kept."""
     start = Point(first.candidate.params, first.candidate.order)
     model = CostModel.of(shop.factors) if is_modelled(shop.factors, options) else None
+    identity = _identity(shop, first, model, options)
     with (
         _judge(shop, first, start, model, options) as (space, evaluate),
-        contextlib.closing(_notebook(shop, first, root, model, options, say)) as notebook,
+        contextlib.closing(Notebook(root, identity, say.note)) as notebook,
+        steered(options, shop.factors, start, root, identity, say) as steering,
     ):
         if model:
             say.stage("tune", f"{model}; nothing is measured")
-        search = Search(start, space, make_policy(options.policy, options.seed), evaluate, notebook.recorded)
+        search = Search(start, space, steering.policy, evaluate, notebook.recorded | steering.recorded)
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
         try:
             for trial in search.run(budget):
                 notebook.keep(trial)
+                steering.keep(trial)
                 say.trial(trial, budget)
             _say_noise(search.trials, say)
             found = _confirmed(search, space, evaluate, first, shop, say)
-            return replace(found, kind="modelled" if model else "measured")
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"{notebook.state}; the same command goes on from there") from None
+            return replace(found, kind="modelled" if model else "measured", llm=steering.cost)
+        except KeyboardInterrupt as stop:
+            said = "; ".join([*map(str, stop.args), notebook.state])
+            raise KeyboardInterrupt(f"{said}; the same command goes on from there") from None
         except BoardError as error:
             raise BoardLost(f"{error}\n{notebook.state}; the same command goes on from there") from None
 
@@ -143,14 +149,12 @@ def _say_noise(trials: list[Trial], say: Reporter) -> None:
         )
 
 
-def _notebook(
-    shop: Workshop, first: Proven, root: Path, model: CostModel | None, options: Options, say: Reporter
-) -> Notebook:
+def _identity(shop: Workshop, first: Proven, model: CostModel | None, options: Options) -> Identity:
     factors, request = shop.factors, shop.request
     machine = {"caches": [cache.model_dump() for cache in factors.caches], "cores": factors.cores}
     where = f" at {options.on}" if shop.runner.away else ""
     asked = [[str(shape) for shape in request.shapes], dict(options.fixed), options.classes]
-    identity = Identity(
+    return Identity(
         search=digest([factors.triple, factors.name, request.operator, request.dtype, first.candidate.key, asked])[:16],
         target=factors.name,
         operator=request.operator,
@@ -161,4 +165,3 @@ def _notebook(
         seed=options.seed,
         versions=f"tensorop-gen {tensorop_gen.__version__}, harness {harness_hash()}, {shop.toolchain.identity}",
     )
-    return Notebook(root, identity, say.note)

@@ -20,6 +20,7 @@ from tensorop_gen.emit.project import project
 from tensorop_gen.hardware.probe import is_this_machine, resolve_target
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.develop import Product, develop
+from tensorop_gen.pipeline.manual import described
 from tensorop_gen.pipeline.model import Outcome
 from tensorop_gen.pipeline.provenance import is_analytical
 from tensorop_gen.pipeline.speed import SlowError, measured
@@ -41,7 +42,7 @@ PORTABLE = "generic"  # the instruction set of targets that have no kernels of t
 def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
     require_cpu(request)
-    factors = target_on(request.target, options.on, say.note)
+    factors = described(request.target, options, say) or target_on(request.target, options.on, say.note)
     check_on(factors, options.on)  # though nothing may have to run
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
     out = options.out or Path(f"tensorop-{factors.name}")

@@ -16,10 +16,11 @@ class HistoryPolicy:
 
     name = "history"
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, start: Point | None = None) -> None:
+        """start: of the search, which by itself expands it first."""
         self._random = random.Random(seed)
         self._effects = Effects()
-        self._start: Point | None = None
+        self._start = start
 
     def kind(self, kinds: Sequence[str], path: Sequence[Trial]) -> str:
         """In proportion to what each kind gained on this path, each beginning with one hopeful trial."""
@@ -31,7 +32,7 @@ class HistoryPolicy:
 
     def action(self, actions: Sequence[Action], here: Point, trials: Sequence[Trial]) -> Action:
         """Thompson sampling: the best of one draw from what is believed of each action."""
-        self._start = self._start or here  # a search expands its start first
+        self._start = self._start or here
         self._effects.learn(trials, self._start)
         drawn = []
         for action in actions:

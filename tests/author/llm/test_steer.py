@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.author.llm.scripted import RIGHT, SKETCH, Scripted
 
-from tensorop_gen.author.llm import Forge, LlmAuthor, Step, pick_action, propose_actions
+from tensorop_gen.author.llm import Forge, LlmAuthor, Step, pick_kinds, propose_actions
 from tensorop_gen.author.llm.sketch import sketch_params
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
@@ -23,6 +23,7 @@ from tensorop_gen.request.model import Request
 
 FACTORS = library.load("x86-64-v3")
 START = defaults(FACTORS)
+KINDS = ("tiling", "unroll")
 ACTIONS = ("kc=288", "kc=224", "prefetch_a=False")
 PATH = (Step(change="kc=256", gain=math.log(1.05)), Step(change="mc=64", gain=math.log(0.9)))
 
@@ -62,34 +63,39 @@ def test_without_parameters_the_model_chooses_them() -> None:
     assert [prompt.task for prompt in model.asked] == ["sketch", "kernel-compute"]
 
 
-def test_an_action_is_picked_from_the_history_of_the_path() -> None:
-    model = Scripted(['{"action": "kc=512"}', '{"action": "kc=288", "why": "kc paid"}'])
-    assert pick_action(model, FACTORS, START, PATH, ACTIONS) == "kc=288"
+def test_kinds_are_picked_from_the_history_of_the_path() -> None:
+    model = Scripted(['{"kinds": ["sorcery"]}', '{"kinds": ["tiling", "magic", "unroll", "tiling"], "why": "kc paid"}'])
+    assert pick_kinds(model, FACTORS, START, PATH, KINDS) == ("tiling", "unroll", "tiling")
     text = model.asked[0].messages[1].content
-    assert "- kc=256: +5.0 %" in text
-    assert "- mc=64: -10.0 %" in text
-    assert "is none of the list" in model.asked[1].messages[-1].content
+    assert "- kc=256: [measured: +5.0 %]" in text
+    assert "- mc=64: [measured: -10.0 %]" in text
+    assert f"it began with vectors={START.vectors}" in text
+    assert "none of it is on the list" in model.asked[1].messages[-1].content
 
 
-def test_what_is_never_on_the_list_is_given_up() -> None:
+@pytest.mark.parametrize("answer", ['{"kinds": ["rm -rf"]}', '{"kinds": []}', '{"kinds": [7]}', "tiling", '{"kinds"'])
+def test_what_is_never_on_the_list_is_given_up(answer: str) -> None:
     with pytest.raises(UnusableAnswer):
-        pick_action(Scripted(['{"action": "rm -rf"}']), FACTORS, START, (), ACTIONS)
+        pick_kinds(Scripted([answer]), FACTORS, START, (), KINDS)
 
 
 def test_actions_are_proposed_from_the_history_of_the_tree() -> None:
-    same = {"parameter": "unroll", "value": START.unroll}
-    good = [{"parameter": "kc", "value": 384}, {"parameter": "prefetch_a", "value": False}, same]
-    model = Scripted([json.dumps({"actions": good})])
-    history = (*PATH, Step(change="nr=40", reason="needs 81 registers"))
-    assert propose_actions(model, FACTORS, START, history) == (("kc", 384), ("prefetch_a", False))
-    assert "- nr=40: not possible, needs 81 registers" in model.asked[0].messages[1].content
+    model = Scripted([json.dumps({"actions": ["kc=288", "kc=9000", "kc=288", " prefetch_a=False"]})])
+    history = (*PATH, Step(change="nr=40", reason="needs 81 registers\nshow it with: ..."))
+    assert propose_actions(model, FACTORS, START, history, ACTIONS) == ("kc=288", "prefetch_a=False")
+    text = model.asked[0].messages[1].content
+    assert "- nr=40: not possible, needs 81 registers\n" in text
+    assert "- kc=224\n" in text
+    assert "2 x 6" in text
 
 
-@pytest.mark.parametrize("bad", [{"parameter": "speed", "value": 9}, {"parameter": "prefetch_a", "value": 2}])
-def test_proposals_that_are_no_parameters_go_back(bad: dict[str, object]) -> None:
-    model = Scripted([json.dumps({"actions": [bad]}), '{"actions": []}'])
-    assert propose_actions(model, FACTORS, START, ()) == ()
-    assert str(bad["parameter"]) in model.asked[1].messages[-1].content
+def test_what_was_measured_makes_no_other_question() -> None:
+    def digest(gain: float) -> str:
+        model = Scripted(['{"kinds": ["tiling"]}'])
+        pick_kinds(model, FACTORS, START, [Step(change="kc=256", gain=gain)], KINDS)
+        return model.asked[0].digest
+
+    assert digest(0.01) == digest(-0.2)
 
 
 def test_a_new_line_in_the_file_is_a_new_hint() -> None:

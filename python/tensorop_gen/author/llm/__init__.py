@@ -2,6 +2,6 @@
 
 from tensorop_gen.author.llm.author import LlmAuthor
 from tensorop_gen.author.llm.forge import Forge
-from tensorop_gen.author.llm.steer import Step, pick_action, propose_actions
+from tensorop_gen.author.llm.steer import Step, pick_kinds, propose_actions
 
-__all__ = ["Forge", "LlmAuthor", "Step", "pick_action", "propose_actions"]
+__all__ = ["Forge", "LlmAuthor", "Step", "pick_kinds", "propose_actions"]

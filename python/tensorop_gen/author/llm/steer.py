@@ -1,4 +1,4 @@
-"""A model steers a search: the history of a path picks the next action, that of the whole tree proposes actions."""
+"""A model steers a search: the history of a path picks the kinds of action, that of the whole tree proposes actions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tensorop_gen.llm.prompts import prompt
 from tensorop_gen.operators.gemm.params import GemmParams
 
 MOST = 40  # steps of a history that a prompt tells, the latest
+SHOWN = 80  # possible actions that a prompt names
+_REASON = 100  # characters of why there is no speed
 
 
 class Step(BaseModel):
@@ -30,72 +32,84 @@ class Step(BaseModel):
     reason: str = ""
 
     @property
-    def percent(self) -> float:
-        return 100 * math.expm1(self.gain)
+    def outcome(self) -> str:
+        """Its figure is marked as measured, so that a replayed prompt is known again whatever it is."""
+        if self.reason:
+            return f"not possible, {self.reason.splitlines()[0][:_REASON]}"
+        return f"[measured: {100 * math.expm1(self.gain):+.1f} %]"
 
 
-class Pick(BaseModel):
+class Kinds(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    action: str
+    kinds: list[str]
     why: str = ""
-
-
-class Proposal(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    parameter: str
-    value: int | bool
 
 
 class Proposals(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    actions: list[Proposal]
+    actions: list[str]
+    why: str = ""
 
 
-def pick_action(
-    model: Model, factors: HardwareFactors, params: GemmParams, path: Sequence[Step], actions: Sequence[str]
-) -> str:
-    """One of the actions. Raises LlmError where the model names none of them."""
+def pick_kinds(
+    model: Model,
+    factors: HardwareFactors,
+    start: GemmParams,
+    path: Sequence[Step],
+    kinds: Sequence[str],
+    most: int = 8,
+) -> tuple[str, ...]:
+    """The kinds of the next actions, one after the other. start: parameters that the path begins with. Raises LlmError
+    where the model names none of the kinds."""
 
-    def read(text: str) -> str:
-        action = as_json(Pick)(text).action.strip()
-        if action not in actions:
-            raise ValueError(f"{action[:60]!r} is none of the list")
-        return action
+    def read(text: str) -> tuple[str, ...]:
+        return _known(as_json(Kinds)(text).kinds, kinds)[:most]
 
     question = prompt(
         "action",
-        schema=Pick.model_json_schema(),
+        schema=Kinds.model_json_schema(),
         path=path[-MOST:],
-        actions=actions,
-        **_situation(factors, params),
+        kinds=kinds,
+        most=most,
+        **_situation(factors, start),
     )
     return ask(model, question, read)
 
 
 def propose_actions(
-    model: Model, factors: HardwareFactors, params: GemmParams, history: Sequence[Step], most: int = 8
-) -> tuple[tuple[str, Any], ...]:
-    """(parameter, value) pairs worth trying; whether they are legal is for the search to see. Raises LlmError."""
-    known = params.to_dict()
+    model: Model,
+    factors: HardwareFactors,
+    params: GemmParams,
+    history: Sequence[Step],
+    possible: Sequence[str],
+    most: int = 8,
+) -> tuple[str, ...]:
+    """Names of actions worth trying from these parameters, the best first. possible: those that can be made; what the
+    model proposes beside them is left out. Raises LlmError where nothing remains."""
 
-    def read(text: str) -> tuple[tuple[str, Any], ...]:
-        proposals = as_json(Proposals)(text).actions[:most]
-        if unknown := [p.parameter for p in proposals if type(known.get(p.parameter)) is not type(p.value)]:
-            raise ValueError(f"{', '.join(unknown)[:80]}: no parameter, or its value is of another kind")
-        return tuple(dict.fromkeys((p.parameter, p.value) for p in proposals if known[p.parameter] != p.value))
+    def read(text: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_known(as_json(Proposals)(text).actions, possible)))[:most]
 
     question = prompt(
         "space",
         schema=Proposals.model_json_schema(),
         history=history[-MOST:],
+        possible=possible[:SHOWN],
         limits=limits(factors, params),
         most=most,
         **_situation(factors, params),
     )
     return ask(model, question, read)
+
+
+def _known(named: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Those that are known. Raises ValueError if there are names but none is."""
+    found = tuple(name.strip() for name in named if name.strip() in known)
+    if not found:
+        raise ValueError(f"{', '.join(named)[:80]!r}: none of it is on the list")
+    return found
 
 
 def _situation(factors: HardwareFactors, params: GemmParams) -> dict[str, Any]:

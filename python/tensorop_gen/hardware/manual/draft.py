@@ -31,7 +31,8 @@ def draft(name: str, title: str, facts: Sequence[Fact], manual: str) -> str:
     isa = str(values.get("isa", ""))
     if isa not in _GENERIC:
         raise HardwareError(
-            f"the manual does not tell the instruction set of {title}: name one of {', '.join(_GENERIC)} with --isa"
+            f"the manual does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
+            "give one that does, or write the target's file by hand (docs/targets.md)"
         )
     base = load(_GENERIC[isa])
     sources = {f"page{fact.page}": f"{manual}, page {fact.page}" for fact in facts}
