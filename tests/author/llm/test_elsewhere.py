@@ -36,8 +36,18 @@ WRONG = {
     "rows past the tile": ("rv64gc", "outside|write", "ble t0, t3", "blt t0, t3"),
     "reads C at beta 0": ("spacemit-k1", "element", 'add(f"beqz t4, .Lput{i}_{j}")', 'add("nop")'),
     "alpha forgotten": ("rv64gc", "element", "flw fa0, 16(a5)", "flw fa0, 20(a5)"),
-    "one column too many": ("spacemit-k1", "outside|write", 'add("ld t3, 8(a5)")', 'add("ld t3, 8(a5)\\naddi t3, t3, 1")'),
-    "vl shortened over sums": ("c906", "element", 'add(".Lloop:")', 'add("ld t2, 0(a5)\\nvsetvli t2, t2, e32, m4, tu, ma\\n.Lloop:")'),
+    "one column too many": (
+        "spacemit-k1",
+        "outside|write",
+        'add("ld t3, 8(a5)")',
+        'add("ld t3, 8(a5)\\naddi t3, t3, 1")',
+    ),
+    "vl shortened over sums": (
+        "c906",
+        "element",
+        'add(".Lloop:")',
+        'add("ld t2, 0(a5)\\nvsetvli t2, t2, e32, m4, tu, ma\\n.Lloop:")',
+    ),
 }
 
 

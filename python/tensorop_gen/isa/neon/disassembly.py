@@ -120,9 +120,7 @@ def _plain(mnemonic: str, how: Form, operands: tuple[Operand, ...]) -> Insn:
     return Insn(mnemonic, operands, "stack" if "sp" in writes else kind, reads, writes)
 
 
-def _memory(
-    mnemonic: str, how: Form, operands: tuple[Operand, ...], words: list[str], text: str
-) -> tuple[Insn, ...]:
+def _memory(mnemonic: str, how: Form, operands: tuple[Operand, ...], words: list[str], text: str) -> tuple[Insn, ...]:
     places = [i for i, word in enumerate(words) if word.startswith("[")]
     match = _ADDRESS.fullmatch(words[places[0]]) if len(places) == 1 else None
     if not match or not operands or (how.kind == "prefetch") != str(operands[0]).startswith("p"):
@@ -148,9 +146,7 @@ def _step(base: str, bytes_: int) -> Insn:
     return Insn(mnemonic, (base, base, abs(bytes_)), "stack" if base == "sp" else "scalar", names, names)
 
 
-def _access(
-    mnemonic: str, how: Form, registers: tuple[Operand, ...], address: Mem, moved: tuple[Operand, ...]
-) -> Insn:
+def _access(mnemonic: str, how: Form, registers: tuple[Operand, ...], address: Mem, moved: tuple[Operand, ...]) -> Insn:
     data = frozenset(r for o in registers for r in named(o))
     reads = named(address) | frozenset(r for o in moved for r in named(o))
     writes = frozenset({address.base}) if moved else frozenset()
