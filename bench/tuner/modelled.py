@@ -22,10 +22,9 @@ from tensorop_gen.isa.motion import all_moved
 from tensorop_gen.operators.gemm import kernels, space
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
 from tensorop_gen.pipeline.model import Options
-from tensorop_gen.pipeline.modelled import CostModel, modelled_space
+from tensorop_gen.pipeline.modelled import CostModel, modelled_evaluator, modelled_space
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.tune.model import Action, Budget, Point
-from tensorop_gen.tune.modelled import ModelledEvaluator
 from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.reorder import inner_loop
 from tensorop_gen.tune.search import Search
@@ -67,7 +66,7 @@ class Subject:
     def tuned(self, start: Point, seed: int, trials: int, kinds: Callable[[Action], bool]) -> tuple[Point, int]:
         """The winner, and the trial in which it was found."""
         whole = modelled_space(self.model, start, Request("", shapes=(SHAPE,)), Options())
-        evaluate = ModelledEvaluator(self.model, whole.judged)
+        evaluate = modelled_evaluator(self.model, whole)
         search = Search(start, lambda p: [a for a in whole(p) if kinds(a)], make_policy("history", seed), evaluate)
         last = max((trial.number for trial in search.run(Budget(trials=trials)) if trial.accepted), default=0)
         return search.incumbent, last

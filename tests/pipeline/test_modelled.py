@@ -19,9 +19,10 @@ from tensorop_gen.isa.motion import all_moved
 from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import changes, defaults
 from tensorop_gen.pipeline import Options, develop, modelled, way
-from tensorop_gen.pipeline.modelled import CostModel, modelled_space
+from tensorop_gen.pipeline.modelled import CostModel, modelled_evaluator, modelled_space
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.run import LocalRunner
+from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Budget, Point
 from tensorop_gen.tune.reorder import inner_loop
 
@@ -91,6 +92,20 @@ def test_only_what_the_model_knows_is_searched() -> None:
     for request, options in ((Request("", shapes=(skinny,)), Options()), (Request(""), Options(classes=("skinny",)))):
         with pytest.raises(ValueError, match="STREAM, which is bound by memory and not modelled"):
             modelled_space(MODEL, START, request, options)
+
+
+def test_every_trial_is_judged_on_all_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a gain in one group could be had again and again at the cost of another."""
+    asked: set[Shape] = set()
+
+    def speed(_: CostModel, __: Point, shape: Shape) -> float:
+        asked.add(shape)
+        return 1.0
+
+    monkeypatch.setattr(CostModel, "speed", speed)
+    space = GemmSpace(FACTORS, ("packed", "direct"))
+    assert not modelled_evaluator(MODEL, space)(Point(replace(START.params, kc=64)), START).reason
+    assert {Shape(1024, 1024, 1024), Shape(16, 16, 16)} <= asked
 
 
 @pytest.fixture

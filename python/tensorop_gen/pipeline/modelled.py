@@ -26,6 +26,7 @@ from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.run import on_board
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
+from tensorop_gen.tune.modelled import ModelledEvaluator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,6 +105,13 @@ def modelled_space(model: CostModel, start: Point, request: Request, options: Op
     if not known:
         raise ValueError("; ".join(dict.fromkeys(problems.values())))
     return GemmSpace(model.factors, known, options.fixed, asked)
+
+
+def modelled_evaluator(model: CostModel, space: GemmSpace) -> ModelledEvaluator:
+    """The `evaluate` of the search. A model takes its time once a shape, so all groups are judged in every trial: a
+    parameter that helps its own group may cost another."""
+    judged = [space.shapes] if space.shapes else [parse_shapes(",".join(shapes(group))) for group in space.groups]
+    return ModelledEvaluator(model, lambda *_: judged)
 
 
 def modelled_budget(

@@ -17,13 +17,12 @@ from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_space
+from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_evaluator, modelled_space
 from tensorop_gen.pipeline.steering import steered
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
-from tensorop_gen.tune.modelled import ModelledEvaluator
 from tensorop_gen.tune.search import WORTH, Search
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _judge(
     """What is searched, and what says how fast it is: the machine that runs the candidates, or a model of another."""
     if model:
         space = modelled_space(model, start, shop.request, options)
-        yield space, ModelledEvaluator(model, space.judged)
+        yield space, modelled_evaluator(model, space)
         return
     space = GemmSpace(shop.factors, groups(options.classes), options.fixed, shop.request.shapes)
     with contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates:
