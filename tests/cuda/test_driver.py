@@ -27,9 +27,12 @@ def test_the_driver_is_whole_and_asks_for_a_gpu(
 ) -> None:
     assert pytestconfig.cache
     objects = pytestconfig.cache.mkdir("cuda-objects")
-    words = [sys.executable, RUN_ALL, "--prepare", tmp_path, "--gpu", gpu, "--only", ",".join(kernels)]
+    words = [sys.executable, str(RUN_ALL), "--prepare", str(tmp_path), "--gpu", gpu, "--only", ",".join(kernels)]
     done = subprocess.run(
-        [*words, "--nvcc", find_nvcc().program, "--objects", objects], capture_output=True, text=True, check=False
+        [*words, "--nvcc", str(find_nvcc().program), "--objects", str(objects)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     driver = tmp_path / "driver"
@@ -39,7 +42,7 @@ def test_the_driver_is_whole_and_asks_for_a_gpu(
     symbols = subprocess.run(["nm", driver], capture_output=True, text=True, check=True).stdout.split()
     assert {*kernels, "tensorop_cuda_table", "tensorop_cuda_reduce"} <= set(symbols)
     hidden = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PATH": "/usr/bin:/bin"}  # no nvcc: nothing is built anew
-    run = [sys.executable, tmp_path / "run_all.py", "--run", tmp_path]
+    run = [sys.executable, str(tmp_path / "run_all.py"), "--run", str(tmp_path)]
     done = subprocess.run(run, capture_output=True, text=True, check=False, env=hidden)
     assert done.returncode == 1
     assert "no such GPU: check nvidia-smi" in done.stderr

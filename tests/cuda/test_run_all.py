@@ -173,7 +173,16 @@ def test_a_prepared_folder_needs_python_and_nothing_else(tmp_path: Path) -> None
     for name, text in prepare["carried"]().items():
         (carried / name).parent.mkdir(parents=True, exist_ok=True)
         (carried / name).write_text(text)
-    command = [sys.executable, "-S", "-E", carried / "run_all.py", "--run", carried, "--cublas", "libcublas.so"]
+    command = [
+        sys.executable,
+        "-S",
+        "-E",
+        str(carried / "run_all.py"),
+        "--run",
+        str(carried),
+        "--cublas",
+        "libcublas.so",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "tuned f32: wide" in done.stdout

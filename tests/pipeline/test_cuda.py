@@ -51,7 +51,14 @@ def test_make_builds_the_same_library(tmp_path: Path, monkeypatch: pytest.Monkey
     smallest = min((v for v in possible(gpu) if v.operands == "f32"), key=lambda v: v.bm * v.bn)
     write(emit.project([gpu], only={symbol(smallest)}), tmp_path)
     nvcc = find_nvcc()
-    words = ["make", "-C", tmp_path, f"NVCC={nvcc.program}", f"CUTLASS={nvcc.cutlass}", f"PREFIX={tmp_path / 'at'}"]
+    words = [
+        "make",
+        "-C",
+        str(tmp_path),
+        f"NVCC={nvcc.program}",
+        f"CUTLASS={nvcc.cutlass}",
+        f"PREFIX={tmp_path / 'at'}",
+    ]
     done = subprocess.run([*words, "install"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     library = ctypes.CDLL(str(tmp_path / "at" / "lib" / "libtensorop_cuda.so"))
