@@ -86,6 +86,12 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("BAD_LD", {"op_b": 1, "ldb": 199}),
     ("BAD_LD", {"ldc": 99}),
     ("BAD_LD", {"m": 0, "lda": 0}),
+    ("BAD_LD", {"lda": -100}),
+    ("BAD_LD", {"lda": 2**62}),
+    ("BAD_LD", {"batch": 2, "sc": 2**60}),
+    ("BAD_LD", {"batch": 2, "sa": -(2**63)}),
+    ("BAD_SIZE", {"m": 2**19, "n": 2**19, "batch": 2**30}),
+    ("BAD_SIZE", {"k": 2**63 - 1}),
     ("NULL_POINTER", {"a": None}),
     ("NULL_POINTER", {"b": None}),
     ("NULL_POINTER", {"c": None}),
@@ -132,6 +138,7 @@ def test_alpha_zero_needs_no_operands(library: Library) -> None:
         ({"sa": 30003, "batch": 2}, True),
         ({"operands": HGEMM}, True),  # 100 halves are 200 bytes
         ({"operands": HGEMM, "lda": 104, "ldb": 304}, False),
+        ({"n": 1, "ldb": 2**41}, True),  # one column: any ld is right, but no tensor map says it
         ({"c": C + 4, "ldc": 101}, False),  # C's alignment is the kernel's affair
     ],
 )

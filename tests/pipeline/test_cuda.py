@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tensorop_gen.build.nvcc import find_nvcc
 from tensorop_gen.cli.console import QuietReporter
+from tensorop_gen.emit import cuda as emit
+from tensorop_gen.emit.project import write
 from tensorop_gen.hardware.gpu import find_gpu
+from tensorop_gen.operators.gemm.cuda.space import possible
+from tensorop_gen.operators.gemm.cuda.variant import symbol
 from tensorop_gen.pipeline import Options, generate_for_gpu
 from tensorop_gen.request.parse import parse
 
@@ -36,6 +41,32 @@ def test_the_library_is_built_and_says_that_there_is_no_gpu(tmp_path: Path, monk
     assert {name for name in names if name.startswith("tensorop")} == names
     assert all(f"{name}(" in header for name in names)
     assert len(names) == 9
+
+
+@pytest.mark.cuda
+def test_make_builds_the_same_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    gpu = find_gpu("rtx 4060")
+    assert gpu
+    smallest = min((v for v in possible(gpu) if v.operands == "f32"), key=lambda v: v.bm * v.bn)
+    write(emit.project([gpu], only={symbol(smallest)}), tmp_path)
+    nvcc = find_nvcc()
+    words = [
+        "make",
+        "-C",
+        str(tmp_path),
+        f"NVCC={nvcc.program}",
+        f"CUTLASS={nvcc.cutlass}",
+        f"PREFIX={tmp_path / 'at'}",
+    ]
+    done = subprocess.run([*words, "install"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    library = ctypes.CDLL(str(tmp_path / "at" / "lib" / "libtensorop_cuda.so"))
+    handle = ctypes.c_void_p(1)
+    assert library.tensorop_cuda_create(ctypes.byref(handle), 0) == NO_DEVICE
+    again = subprocess.run([*words, "all"], capture_output=True, text=True, check=True)
+    assert "Nothing to be done" in again.stdout
+    assert (tmp_path / "at" / "include" / "tensorop" / "cuda.h").is_file()
 
 
 def test_the_header_is_c_and_needs_no_cuda(tmp_path: Path) -> None:

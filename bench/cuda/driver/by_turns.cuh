@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "commands.h"
 #include "timing.cuh"
 #include "verify.cuh"
 
