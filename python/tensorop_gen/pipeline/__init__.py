@@ -3,6 +3,7 @@
 from tensorop_gen.pipeline.again import verify_again
 from tensorop_gen.pipeline.cuda import GpuOutcome, cuda_sources, generate_for_gpu, gpu_of
 from tensorop_gen.pipeline.doctor import diagnose
+from tensorop_gen.pipeline.keeping import keep_board
 from tensorop_gen.pipeline.model import LlmChoice, NotProvenError, Options, Outcome, Reporter
 from tensorop_gen.pipeline.way import generate, sources, tune_only
 
@@ -18,6 +19,7 @@ __all__ = [
     "generate",
     "generate_for_gpu",
     "gpu_of",
+    "keep_board",
     "sources",
     "tune_only",
     "verify_again",

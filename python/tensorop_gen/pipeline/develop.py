@@ -16,7 +16,7 @@ from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
-from tensorop_gen.run import find_runner, on_board
+from tensorop_gen.run import on_board, opened
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -71,8 +71,10 @@ def develop(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
         )
         return Product(candidate, kept, answers=answers_of(author))
-    with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
-        runner = find_runner(factors, options.on)
+    with (
+        tempfile.TemporaryDirectory(prefix="tensorop-") as folder,
+        opened(factors, options.on, say.note) as runner,
+    ):
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
         first, cost = proven(shop, candidate, say), ""
         if options.llm:

@@ -16,9 +16,10 @@ from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
+from tensorop_gen.pipeline.fleet import Spread
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
-from tensorop_gen.run import BoardError, BoardLost
+from tensorop_gen.run import BoardError, BoardLost, Fleet
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.policy import make_policy
@@ -59,7 +60,8 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
         try:
-            for trial in search.run(budget):
+            spread = Spread(search, evaluate, shop.runner) if isinstance(shop.runner, Fleet) else None
+            for trial in spread.run(notebook.earlier(), budget) if spread else search.run(budget):
                 notebook.keep(trial)
                 say.trial(trial, budget)
             _say_noise(search.trials, say)
@@ -116,7 +118,7 @@ def _say_noise(trials: list[Trial], say: Reporter) -> None:
 def _notebook(shop: Workshop, first: Proven, root: Path, options: Options, say: Reporter) -> Notebook:
     factors, request = shop.factors, shop.request
     machine = {"caches": [cache.model_dump() for cache in factors.caches], "cores": factors.cores}
-    where = f" at {options.on}" if shop.runner.away else ""
+    where = " of a fleet" if isinstance(shop.runner, Fleet) else f" at {options.on}" if shop.runner.away else ""
     asked = [[str(shape) for shape in request.shapes], dict(options.fixed), options.classes]
     identity = Identity(
         search=digest([factors.triple, factors.name, request.operator, request.dtype, first.candidate.key, asked])[:16],
