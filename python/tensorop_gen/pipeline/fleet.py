@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.build import BuildFailed
 from tensorop_gen.measure.settle import MOST
-from tensorop_gen.pipeline.trial import FAILURES, raced
+from tensorop_gen.pipeline.trial import FAILURES, held
 from tensorop_gen.pipeline.workshop import Proven, proof
 from tensorop_gen.run import BoardLost, FleetLost, PoisonError
 from tensorop_gen.tune.model import Outcome
@@ -36,7 +36,7 @@ def tried(
 ) -> Tried:
     """On a worker: a changed candidate's proof, and if it passed, what came of holding it against the incumbent."""
     verification = proof(runner, after, "smoke", calls_only)
-    return verification, raced(runner, before, after, groups, rates, MOST) if verification.passed else None
+    return verification, held(runner, before, after, groups, rates, MOST) if verification.passed else None
 
 
 @dataclass(frozen=True, slots=True)
