@@ -73,6 +73,16 @@ def test_outcomes_come_back_by_candidate_and_incumbent(tmp_path: Path) -> None:
         assert [one.number for one in history.rows()] == [1, 2, 3]
 
 
+def test_trials_come_back_in_the_order_in_which_they_ended(tmp_path: Path) -> None:
+    """Those of the same policy and seed, whose parameters this release still has."""
+    with History(tmp_path) as history:
+        strange = row(5).model_copy(update={"params": {"of": "another release"}})
+        history.add([row(2), row(1), row(3, seed=1), row(4, policy="random"), strange])
+    notebook = Notebook(tmp_path, IDENTITY, print)
+    assert list(notebook.earlier()) == [trial(2), trial(1)]
+    notebook.close()
+
+
 def test_another_machine_s_trials_are_not_used(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         history.add([row(1, machine="m2", machine_name="another board"), row(2)])

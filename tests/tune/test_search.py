@@ -99,6 +99,25 @@ def test_several_at_once_are_different_and_judged_by_the_incumbent_of_the_end() 
     assert not left & {first.point, second.point, third.point}
 
 
+def test_what_an_earlier_run_found_is_taken_over() -> None:
+    """By a search that would decide otherwise."""
+    earlier = run(20)
+    later = search(policy="random")
+    assert [later.adopt(trial) for trial in earlier] == earlier
+    assert later.incumbent == best(START, earlier)
+    assert later.adopt(earlier[3]) is None  # there already
+    new = next(later.run(Budget(trials=21)))
+    assert new.point not in {trial.point for trial in earlier}
+
+
+def test_an_earlier_trial_that_hangs_in_the_air_is_not_taken_over() -> None:
+    earlier = run(20)
+    deep = next(trial for trial in earlier if trial.parent != START.key)
+    assert search().adopt(deep) is None
+    late = next(trial for trial in earlier if trial.against != START.key and trial.parent == START.key)
+    assert search().adopt(late) is None
+
+
 def test_levels_are_told_against_the_start() -> None:
     for trial in run(40):
         assert trial.level == pytest.approx(evaluate(trial.point, START).gain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from tensorop_gen.cache.history_row import Identity, Row
 from tensorop_gen.cache.store import CacheError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tensorop_gen.tune.model import Outcome, Trial
@@ -29,11 +30,19 @@ class Notebook:
         self._told = False
         self.kept = 0
         self.recorded: dict[tuple[str, str], Outcome] = {}
+        self._rows: tuple[Row, ...] = ()
         try:
             self._history = History(root, tell)
             self._read(self._history.rows(identity.search))
         except CacheError as error:
             self._say(error)
+
+    def earlier(self) -> Iterator[Trial]:
+        """Trials of earlier runs with the same policy and seed, in the order in which they ended."""
+        for row in self._rows:
+            if (row.policy, row.seed) == (self._identity.policy, self._identity.seed):
+                with contextlib.suppress(TypeError):  # parameters of another release
+                    yield row.trial()
 
     def keep(self, trial: Trial) -> None:
         """Measured or read, it is in the history afterwards, or waits for the next call."""
@@ -55,7 +64,7 @@ class Notebook:
             self._history.close()
 
     def _read(self, rows: tuple[Row, ...]) -> None:
-        mine = [row for row in rows if row.machine == self._identity.machine]
+        mine = self._rows = tuple(row for row in rows if row.machine == self._identity.machine)
         self.recorded = {(row.point, row.against): row.outcome for row in mine}
         if others := sorted({row.machine_name for row in rows if row.machine != self._identity.machine}):
             count = len(rows) - len(mine)

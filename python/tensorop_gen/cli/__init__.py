@@ -8,6 +8,7 @@ from tensorop_gen.cli import (  # noqa: F401  (each adds its commands to the app
     cache,
     cuda,
     factors,
+    fleet,
     generate,
     history,
     inspect,

@@ -48,7 +48,10 @@ Shapes = Annotated[
 ]
 
 On = Annotated[
-    str, typer.Option("--on", metavar="local|emulator|ssh://USER@HOST", help="what runs the kernels (else what fits)")
+    str,
+    typer.Option(
+        "--on", metavar="local|emulator|ssh://USER@HOST|fleet:HOST", help="what runs the kernels (else what fits)"
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from tensorop_gen.pipeline.again import verify_again
 from tensorop_gen.pipeline.cuda import GpuOutcome, cuda_sources, generate_for_gpu, gpu_of
 from tensorop_gen.pipeline.doctor import diagnose
+from tensorop_gen.pipeline.keeping import keep_board
 from tensorop_gen.pipeline.model import LlmChoice, Manual, NotProvenError, Options, Outcome, Reporter
 from tensorop_gen.pipeline.way import generate, sources, tune_only
 
@@ -19,6 +20,7 @@ __all__ = [
     "generate",
     "generate_for_gpu",
     "gpu_of",
+    "keep_board",
     "sources",
     "tune_only",
     "verify_again",

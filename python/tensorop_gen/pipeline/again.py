@@ -23,13 +23,15 @@ from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
-from tensorop_gen.run import find_runner, on_board
+from tensorop_gen.run import on_board, opened, there
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tensorop_gen.author.model import Candidate
+    from tensorop_gen.build import Built
+    from tensorop_gen.run import Runner
     from tensorop_gen.verify import Level, Verification
 
 
@@ -60,13 +62,16 @@ def verify_again(
     candidate = _as_emitted(candidate, folder / "src" / factors.name)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
-    runner = find_runner(factors, on)
-    with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary, opened(factors, on, note) as runner:
         try:
             built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
         except BuildFailed as failed:
             raise NotProvenError(f"{factors.name} does not compile: {failed}") from None
-        return verify(built, runner, level, seed, case)
+        return there(runner, _verified, built, level, seed, case)
+
+
+def _verified(runner: Runner, built: Built, level: Level, seed: int, case: str | None) -> Verification:
+    return verify(built, runner, level, seed, case)
 
 
 def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record]:

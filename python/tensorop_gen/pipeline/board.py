@@ -15,26 +15,33 @@ from tensorop_gen.hardware.probe import resolve, resolve_target
 from tensorop_gen.measure.candidate import Measurement, measure
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.nominal import NominalPeak
+from tensorop_gen.request.model import RequestError
 from tensorop_gen.request.shapes import parse_shapes
-from tensorop_gen.run import find_board, on_board
+from tensorop_gen.run import find_board, on_board, on_fleet, there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tensorop_gen.build import Built
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Reporter
     from tensorop_gen.pipeline.workshop import Proven
     from tensorop_gen.request.model import Shape
-    from tensorop_gen.run import Runner
+    from tensorop_gen.run import Place, Runner
 
 SHOWN = parse_shapes("64^3, 256^3, 512^3")
 ROUNDS = 3
 
 
 def target_on(text: str, on: str, note: Callable[[str], None]) -> HardwareFactors:
-    """The target of a request that is to run there; a board is asked what it is ("host": whatever that may be).
+    """The target of a request that is to run there; a board is asked what it is ("host": whatever that may be), a
+    fleet's was asked by its worker.
 
-    Raises HardwareError where its answers contradict the target's file, BoardError, ToolMissing."""
+    Raises HardwareError where its answers contradict the target's file, BoardError, ToolMissing, RequestError."""
+    if on_fleet(on):
+        if text == "host":
+            raise RequestError("a fleet has boards of many kinds: name the CPU that is meant instead of this machine")
+        return find(text)
     if not on_board(on):
         return resolve_target(text)
     board = find_board(on)
@@ -57,19 +64,23 @@ def target_on(text: str, on: str, note: Callable[[str], None]) -> HardwareFactor
     return factors
 
 
-def peak_there(runner: Runner, factors: HardwareFactors) -> NominalPeak | None:
+def peak_there(runner: Place, factors: HardwareFactors) -> NominalPeak | None:
     """What a board is held against: its target's flops a cycle at its highest clock. None for this machine."""
     return NominalPeak.of(factors) if runner.away else None
 
 
-def measured_there(proven: Proven, runner: Runner, shapes: tuple[Shape, ...], say: Reporter) -> tuple[Measurement, ...]:
+def measured_there(proven: Proven, runner: Place, shapes: tuple[Shape, ...], say: Reporter) -> tuple[Measurement, ...]:
     """A proven candidate's speed on a board, on one thread. Nothing elsewhere, or where it cannot be had."""
     peak = peak_there(runner, proven.candidate.factors)
     if peak is None:
         return ()
     say.stage("measure", "on the board")
     try:
-        return measure(proven.built, runner, shapes or SHOWN, ROUNDS, peak=peak)
+        return there(runner, _timed, proven.built, shapes or SHOWN, peak)
     except MeasureError as error:
         say.note(f"not measured: {error}")
         return ()
+
+
+def _timed(runner: Runner, built: Built, shapes: tuple[Shape, ...], peak: NominalPeak) -> tuple[Measurement, ...]:
+    return measure(built, runner, shapes, ROUNDS, peak=peak)

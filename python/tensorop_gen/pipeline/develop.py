@@ -18,7 +18,7 @@ from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.steering import after
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
-from tensorop_gen.run import find_runner, on_board
+from tensorop_gen.run import on_board, opened
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -75,8 +75,10 @@ def develop(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
         )
         return Product(candidate, kept, answers=answers_of(author))
-    with tempfile.TemporaryDirectory(prefix="tensorop-") as folder:
-        runner = find_runner(factors, options.on)
+    with (
+        tempfile.TemporaryDirectory(prefix="tensorop-") as folder,
+        opened(factors, options.on, say.note) as runner,
+    ):
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
         first, meter = proven(shop, candidate, say), None
         if options.llm:

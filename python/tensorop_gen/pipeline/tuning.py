@@ -16,11 +16,12 @@ from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
+from tensorop_gen.pipeline.fleet import Spread
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_evaluator, modelled_space
 from tensorop_gen.pipeline.steering import steered
 from tensorop_gen.pipeline.trial import Evaluator
-from tensorop_gen.run import BoardError, BoardLost
+from tensorop_gen.run import BoardError, BoardLost, Fleet
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.search import WORTH, Search
@@ -75,7 +76,8 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
         try:
-            for trial in search.run(budget):
+            spread = Spread(search, evaluate, shop.runner) if isinstance(shop.runner, Fleet) else None
+            for trial in spread.run(notebook.earlier(), budget) if spread else search.run(budget):
                 notebook.keep(trial)
                 steering.keep(trial)
                 say.trial(trial, budget)
@@ -151,7 +153,7 @@ def _say_noise(trials: list[Trial], say: Reporter) -> None:
 def _identity(shop: Workshop, first: Proven, model: CostModel | None, options: Options) -> Identity:
     factors, request = shop.factors, shop.request
     machine = {"caches": [cache.model_dump() for cache in factors.caches], "cores": factors.cores}
-    where = f" at {options.on}" if shop.runner.away else ""
+    where = " of a fleet" if isinstance(shop.runner, Fleet) else f" at {options.on}" if shop.runner.away else ""
     asked = [[str(shape) for shape in request.shapes], dict(options.fixed), options.classes]
     return Identity(
         search=digest([factors.triple, factors.name, request.operator, request.dtype, first.candidate.key, asked])[:16],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.build import BuildFailed, Built, build
 from tensorop_gen.operators.gemm.params import changes
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.run import there
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.pipeline.model import Reporter
     from tensorop_gen.request.model import Request
-    from tensorop_gen.run import Runner
+    from tensorop_gen.run import Place, Runner
     from tensorop_gen.verify import Level, Verification
 
 ATTEMPTS = 4  # of an author to mend what was turned down
@@ -58,7 +59,7 @@ class Workshop:
     factors: HardwareFactors
     author: Author
     toolchain: Toolchain
-    runner: Runner
+    runner: Place
     folder: Path
     kernels: set[str] = field(default_factory=set)
 
@@ -82,19 +83,38 @@ class Workshop:
 
     def _tried(self, candidate: Candidate, level: Level) -> Proven | Rejected:
         try:
-            built = build(candidate, self.toolchain, self.folder / candidate.key[:16], self.folder / "objects")
+            built = self.make(candidate)
         except BuildFailed as failed:
             return Rejected(failed.feedback)
-        kernels = "".join(text for name, text in sorted(candidate.files.items()) if name != SKETCH)
-        calls_only = level == "smoke" and bool(kernels) and kernels in self.kernels
-        verification = verify(built, self.runner, level, SEED, None, calls_only)
+        calls_only = level == "smoke" and self.knows(candidate)
+        return self.judged(candidate, built, there(self.runner, proof, built, level, calls_only))
+
+    def make(self, candidate: Candidate) -> Built:
+        """Raises BuildFailed."""
+        return build(candidate, self.toolchain, self.folder / candidate.key[:16], self.folder / "objects")
+
+    def knows(self, candidate: Candidate) -> bool:
+        """Whether its kernels were proven in this workshop."""
+        return _kernels(candidate) in self.kernels
+
+    def judged(self, candidate: Candidate, built: Built, verification: Verification) -> Proven | Rejected:
+        """What a verification makes of a candidate."""
         feedback = verification.feedback()
         if feedback is None:
-            self.kernels.add(kernels)
+            self.kernels.add(_kernels(candidate))
             return Proven(candidate, built, verification)
         params = json.dumps(changes(candidate.params, candidate.factors))
         command = f"tensorop-gen verify 'sgemm for {self.request.target}' --params {shlex.quote(params)}"
         return Rejected(feedback, verification.reproducer(command))
+
+
+def proof(runner: Runner, built: Built, level: Level, calls_only: bool) -> Verification:
+    """Runs the plan of cases of a level."""
+    return verify(built, runner, level, SEED, None, calls_only)
+
+
+def _kernels(candidate: Candidate) -> str:
+    return "".join(text for name, text in sorted(candidate.files.items()) if name != SKETCH)
 
 
 def proven(shop: Workshop, candidate: Candidate, say: Reporter) -> Proven:

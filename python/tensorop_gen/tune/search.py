@@ -81,6 +81,14 @@ class Search:
             self.incumbent, self.level = proposal.point, level
         return trial
 
+    def adopt(self, earlier: Trial) -> Trial | None:
+        """Takes over the outcome of an earlier run whose decisions cannot be taken again; None where this search does
+        not know the point that it began from, or the incumbent that it was held against."""
+        levels = {self.start.key: (self.start, 0.0)}
+        levels |= {trial.point.key: (trial.point, trial.level) for trial in self.trials if trial.accepted}
+        leaf = self._tree.revisit(earlier.parent, earlier.action) if earlier.against in levels else None
+        return self.finish(Proposal(leaf, *levels[earlier.against]), earlier.outcome) if leaf else None
+
     def withdraw(self, proposal: Proposal) -> None:
         """Nothing came of it, through no fault of the candidate: it may be proposed again."""
         self._tree.forget(proposal.leaf)

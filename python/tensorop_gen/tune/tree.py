@@ -68,6 +68,19 @@ class Tree:
                 node.visited(leaf[-1].level)
         return None
 
+    def revisit(self, parent: str, action: Action) -> Leaf | None:
+        """Selects an action from the point with this key; None where no such point was measured, or the action was
+        tried."""
+        paths: list[tuple[Node, ...]] = [(self.root,)] if action.point not in self._table else []
+        seen = {self.root}
+        for path in paths:  # which grows, nearest first
+            if path[-1].point.key == parent:
+                self._table[action.point] = None
+                return Leaf(path, action)
+            paths += [(*path, child) for child in path[-1].children.values() if child not in seen]
+            seen.update(path[-1].children.values())
+        return None
+
     def expand(self, leaf: Leaf, trial: Trial) -> None:
         """The trial gave a speed: a new node, and its level for all above it."""
         node = Node(trial.point, trial.level)

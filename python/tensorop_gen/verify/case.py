@@ -12,7 +12,11 @@ class CaseError(RequestError):
     """What was asked for is not a case, or not one of this candidate."""
 
     def __init__(self, case: str, problem: str) -> None:
+        self.case, self.problem = case, problem
         super().__init__(f"{case!r} is not a case: {problem}; copy it from the last line of a failed proof")
+
+    def __reduce__(self) -> tuple[type[CaseError], tuple[str, str]]:
+        return CaseError, (self.case, self.problem)
 
 
 def require(case: str, geometry: Geometry) -> None:

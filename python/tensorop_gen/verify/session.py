@@ -32,6 +32,9 @@ class CandidateFailed(RuntimeError):  # noqa: N818  # the candidate's failure, n
         self.failure = failure
         super().__init__(f"{failure.kind}: {failure.text} (case: {failure.case})")
 
+    def __reduce__(self) -> tuple[type[CandidateFailed], tuple[Failure]]:
+        return CandidateFailed, (self.failure,)
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
