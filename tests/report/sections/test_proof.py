@@ -10,7 +10,7 @@ from ..samples import FACTORS, HOSTILE, record
 
 def test_all_that_proves_it() -> None:
     found = section(Material("my out", FACTORS, record()))
-    facts = dict(found.tables[0].rows)
+    facts = {row[0]: row[1] for row in found.tables[0].rows}
     assert facts["cases"] == "1,234"
     assert facts["level, seed"] == "quick, 7"
     assert facts["host"] == f"a CPU {HOSTILE}"

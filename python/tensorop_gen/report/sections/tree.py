@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tensorop_gen.report.material import Material
     from tensorop_gen.report.searches import Trials
 
-_BEND = tuple((t / 6, (3 - t / 3) * (t / 6) ** 2) for t in range(7))  # from a node to one below it: a smooth step
+_BEND = tuple((t / 12, (3 - t / 6) * (t / 12) ** 2) for t in range(13))  # from a node to one below it: a smooth step
 _ROW, _LEAST, _MOST = 15, 260, 1100  # pixels: of a leaf, of the whole
 
 
