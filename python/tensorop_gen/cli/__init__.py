@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tensorop_gen.cli import (  # noqa: F401  (each adds its commands to the app)
+    ablate,
     cache,
     cuda,
     factors,

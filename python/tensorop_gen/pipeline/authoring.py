@@ -17,6 +17,7 @@ from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.contest import Contest
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.request.model import Request
 from tensorop_gen.tune.actions import GemmSpace
 from tensorop_gen.verify import CandidateFailed
 
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.llm.budget import Meter
+    from tensorop_gen.llm.transcript import Exchange
     from tensorop_gen.pipeline.model import LlmChoice, Reporter
     from tensorop_gen.pipeline.workshop import Proven, Workshop
-    from tensorop_gen.request.model import Request
 
 _SHOWN = 64_000  # characters of an answer that fill the progress bar
 
@@ -77,7 +78,7 @@ def _by_its_author(
     if answers:
         try:
             model = Recorder(Replay(exchanges_in(answers, "what is kept with the record")))
-            author = LlmAuthor(model, _forge(factors, toolchain))
+            author = LlmAuthor(model, forge_of(factors, toolchain))
             return author, author.write(request, factors, params, order)
         except LlmError as error:
             say.note(f"the kernels that a model wrote cannot be written again: {error}\nthe builtin author's are used")
@@ -96,7 +97,7 @@ def challenged(
     try:
         file = _transcript(store.root, shop.factors.name)
         recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
-        author = LlmAuthor(recorder, _forge(shop.factors, shop.toolchain))
+        author = LlmAuthor(recorder, forge_of(shop.factors, shop.toolchain))
         say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
         try:
             contest = Contest(replace(shop, author=author), author, llm, say)
@@ -110,10 +111,14 @@ def challenged(
         return shop, first, meter
     if best is first:
         return shop, first, meter
-    # From here on the model is not asked again.
-    fixed = LlmAuthor(Recorder(Replay(answers)), author.forge)
-    fixed.write(shop.request, shop.factors, best.candidate.params)
-    return replace(shop, author=fixed), best, meter
+    return replace(shop, author=frozen(author, answers, best.candidate)), best, meter
+
+
+def frozen(author: LlmAuthor, answers: tuple[Exchange, ...], candidate: Candidate) -> LlmAuthor:
+    """Writes the candidate and others with its kernels; the model is not asked again."""
+    fixed = LlmAuthor(Recorder(Replay(answers)), author.forge, style=author.style)
+    fixed.write(Request(""), candidate.factors, candidate.params)
+    return fixed
 
 
 def answers_of(author: Author) -> str:
@@ -121,7 +126,8 @@ def answers_of(author: Author) -> str:
     return written(author.accepted()) if isinstance(author, LlmAuthor) else ""
 
 
-def _forge(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
+def forge_of(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
+    """What takes apart the answers of models for a target."""
     objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
     return Forge(toolchain.compiler, factors.isa, objdump)
 

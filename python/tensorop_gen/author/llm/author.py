@@ -42,7 +42,8 @@ class _Kernel:
 
 @dataclass
 class LlmAuthor:
-    """model: who is asked. roles: the kernels it writes. style: see kernel_prompt. sketch: the parameters it chose.
+    """model: who is asked. roles: the kernels it writes. style: see kernel_prompt. rounds: answers to a
+    question at most. sketch: the parameters it chose.
 
     A kernel is asked for once for each tile size and mended from then on; other parameters do not change it."""
 
@@ -50,6 +51,7 @@ class LlmAuthor:
     forge: Forge
     roles: tuple[Role, ...] = ("compute",)
     style: str = "ours"
+    rounds: int = ROUNDS
     sketch: GemmParams | None = None
     kernels: dict[tuple[Role, int, int], _Kernel] = field(default_factory=dict)
 
@@ -112,7 +114,7 @@ class LlmAuthor:
             return self.forge.lift(language, code, role)
 
         try:
-            kernel.program = kernel.conversation.ask(read, ROUNDS)
+            kernel.program = kernel.conversation.ask(read, self.rounds)
         except BoxUnavailable as error:
             raise LlmError(str(error)) from None
         except FileNotFoundError as error:

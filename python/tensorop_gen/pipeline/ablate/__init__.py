@@ -1,0 +1,1 @@
+"""The paper's ablations as commands: prompts and models, parts, policies of the search, development cost."""

@@ -1,0 +1,50 @@
+"""What development cost (Table 3 of the paper): minutes, tokens and money, from the transcripts of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tensorop_gen.llm.endpoint import Price, presets
+from tensorop_gen.llm.transcript import read_transcript
+from tensorop_gen.pipeline.ablate.model import Ablation, Figure, about
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tensorop_gen.llm.transcript import Exchange
+
+
+def cost(transcripts: Sequence[Path]) -> Ablation:
+    """Raises SetupError for a file that is no transcript."""
+    rows, bars = list[tuple[str, ...]](), dict[str, float]()
+    for path in transcripts:
+        asked = [one for one in read_transcript(path) if not one.accepted]
+        for model in dict.fromkeys(one.answer.model for one in asked):
+            mine = [one for one in asked if one.answer.model == model]
+            rows.append((path.name, model, *_counted(mine, _price(model))))
+            bars[f"{path.name}, {model}"] = sum(one.answer.seconds for one in mine) / 60
+    head = ("transcript", "model", "questions", "prompt tokens", "answer tokens", "minutes of waiting", "dollars")
+    return Ablation(
+        title="Development cost",
+        **about(None, "counted"),
+        head=head,
+        rows=tuple(rows),
+        figure=Figure(axis="minutes of waiting for the model", bars=bars),
+        notes=("~: estimated, a token for four characters. Prices are those of llm/presets.yaml at their date.",),
+    )
+
+
+def _counted(asked: Sequence[Exchange], price: Price | None) -> tuple[str, ...]:
+    prompt = sum(one.answer.usage.prompt for one in asked)
+    answer = sum(one.answer.usage.answer for one in asked)
+    mark = "~" if any(one.answer.usage.estimated for one in asked) else ""
+    minutes = sum(one.answer.seconds for one in asked) / 60
+    dollars = f"{(prompt * price.input + answer * price.output) / 1e6:.4f} ({price.date})" if price else "not known"
+    return str(len(asked)), f"{mark}{prompt}", f"{mark}{answer}", f"{minutes:.2f}", dollars
+
+
+def _price(model: str) -> Price | None:
+    """Of the preset by whose name, or its model's, the server calls itself."""
+    found = (preset.price for name, preset in presets().items() if model in (name, preset.model))
+    return next(found, None)
