@@ -76,7 +76,9 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
         try:
-            spread = Spread(search, evaluate, shop.runner) if isinstance(shop.runner, Fleet) else None
+            spread = None
+            if isinstance(shop.runner, Fleet) and isinstance(evaluate, Evaluator):
+                spread = Spread(search, evaluate, shop.runner)
             for trial in spread.run(notebook.earlier(), budget) if spread else search.run(budget):
                 notebook.keep(trial)
                 steering.keep(trial)
