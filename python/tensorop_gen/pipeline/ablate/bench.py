@@ -131,7 +131,7 @@ class _Costs:
 
     factors: HardwareFactors
 
-    def gflops(self, point: Point, shape: Shape) -> float:
+    def speed(self, point: Point, shape: Shape) -> float:
         """Flops a cycle, whose ratios are those of GFLOPS. Raises ValueError."""
         if point.order:
             raise ValueError("reordered kernels are not modelled here")
