@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen.author.llm import Forge
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
-from tensorop_gen.hardware.probe import runs
+from tensorop_gen.hardware.probe import probe, runs
 from tensorop_gen.measure.candidate import measure
 from tensorop_gen.measure.cost.sgemm import Model
 from tensorop_gen.measure.cost.table import CostError
@@ -71,6 +71,15 @@ class Bench:
     @property
     def unit(self) -> str:
         return "GFLOPS" if self.kind == "measured" else "flop a cycle"
+
+    @property
+    def place(self) -> HardwareFactors:
+        """Where speeds are from: this machine, whatever target it runs the code of, or the target's own."""
+        return probe() if self.kind == "measured" and not self.runner.away else self.factors
+
+    @property
+    def note(self) -> str:
+        return f"Target {self.factors.name}; shapes {', '.join(map(str, self.request.shapes))}, one thread."
 
     @property
     def forge(self) -> Forge:

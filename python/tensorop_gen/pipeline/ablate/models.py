@@ -49,10 +49,10 @@ def models(bench: Bench, choices: Sequence[LlmChoice], answers: int, transcripts
             if speeds := [a.speed.value for a in attempts if a.speed]:
                 bars[f"{row[0]}, {style}"] = statistics.median(speeds)
     head = ("model", "prompt", "kernels", "wrong", "refused", "no answer", f"{bench.unit} of the right", "worst r")
-    note = f"Shapes {', '.join(map(str, bench.request.shapes))}, one thread; every right kernel passed the same cases."
+    note = f"{bench.note} Every right kernel passed the same cases."
     return Ablation(
         title="Prompts and models",
-        **about(bench.factors, bench.kind),
+        **about(bench.place, bench.kind),
         head=head,
         rows=tuple(rows),
         figure=Figure(axis=bench.unit, bars=bars),

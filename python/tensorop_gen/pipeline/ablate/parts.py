@@ -48,11 +48,11 @@ def parts(bench: Bench, who: dict[str, Author], repairs: int, trials: int, say: 
             rows.append((name, "-", "-", "-", fault))
     return Ablation(
         title="Authoring and tuning",
-        **about(bench.factors, bench.kind),
+        **about(bench.place, bench.kind),
         head=("kernels", "tuning", bench.unit, "worst r", "why not"),
         rows=tuple(rows),
         figure=Figure(axis=bench.unit, bars=bars),
-        notes=(f"{trials} trials each; shapes {', '.join(map(str, bench.request.shapes))}, one thread.",),
+        notes=(f"{bench.note} {trials} trials each.",),
     )
 
 

@@ -68,9 +68,9 @@ def policies(
         say.stage("ablate", f"{name}: {middle[-1]:.3f} of the start's speed after {trials} trials")
     return Ablation(
         title="Search policies at equal trials: speed of the incumbent over that of the start",
-        **about(bench.factors, bench.kind),
+        **about(bench.place, bench.kind),
         head=("policy", *(f"after {n}" for n in shown), "failed trials", "worst r of the winners"),
         rows=tuple(rows),
         figure=Figure(axis="speed over that of the start", lines=lines),
-        notes=(f"Medians of {seeds} seeds; shapes {', '.join(map(str, bench.request.shapes))}, one thread.",),
+        notes=(f"{bench.note} Medians of {seeds} seeds.",),
     )
