@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tensorop_gen import pipeline
+from tensorop_gen import pipeline, run
 from tensorop_gen.build.toolchain import Toolchain, ToolMissing, find_toolchain, native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.history import History
@@ -18,7 +18,7 @@ from tensorop_gen.isa import target
 from tensorop_gen.isa.motion import all_moved
 from tensorop_gen.operators.gemm import kernels
 from tensorop_gen.operators.gemm.params import changes, defaults
-from tensorop_gen.pipeline import Options, develop, modelled, way
+from tensorop_gen.pipeline import Options, modelled, way
 from tensorop_gen.pipeline.modelled import CostModel, modelled_evaluator, modelled_space
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.run import LocalRunner
@@ -113,7 +113,7 @@ def elsewhere(stand_ins: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa
     """Neither cross compiler nor emulator; on the made-up machine every change of parameters helps."""
     monkeypatch.setattr(way, "find_toolchain", lambda _: find_toolchain(f"{native_arch()}-linux-gnu"))
     monkeypatch.setattr(Toolchain, "require", lambda *_: None)
-    monkeypatch.setattr(develop, "find_runner", lambda *_: LocalRunner())
+    monkeypatch.setattr(run, "find_runner", lambda *_: LocalRunner())
     monkeypatch.setattr(modelled, "is_this_machine", lambda _: False)
     monkeypatch.setattr(modelled, "find_judge", no_judge)
     monkeypatch.setattr(CostModel, "speed", lambda self, point, _: 1.0 + len(changes(point.params, self.factors)))
