@@ -85,5 +85,5 @@ def test_nothing_to_compare_with_is_said(tmp_path: Path, capfd: pytest.CaptureFi
 
 
 def test_a_damaged_program_is_named(tmp_path: Path, trials: Trials) -> None:
-    with pytest.raises(MeasureError, match="p0.tar is no tar of object files"):
+    with pytest.raises(MeasureError, match=r"p0\.tar is no tar of object files"):
         tvm_library.library("TVM", trials.artifact(trials.done[0]), Shape(4, 4, 4), tmp_path / "folder")
