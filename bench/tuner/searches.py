@@ -95,7 +95,7 @@ def _distribution(values: tuple[object, ...]) -> BaseDistribution:
 
 
 def _places(cell: Cell) -> dict[str, int]:
-    return {axis: values.index(value) for (axis, (_, values)), value in zip(AXES.items(), cell, strict=True)}  # type: ignore[arg-type]
+    return {axis: values.index(value) for (axis, (_, values)), value in zip(AXES.items(), cell, strict=True)}
 
 
 def _proposed(replay: Replay, points: Iterator[Point], tell: Callable[[Point, float], None]) -> Curve:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bench.tuner import replay
 from bench.tuner.grid import AXES, Cell, Grid, GridSpace, cells
+from bench.tuner.searches import TRIALS
 
 from tensorop_gen.hardware.library import load
 from tensorop_gen.operators.gemm.params import defaults
@@ -68,9 +69,9 @@ def test_every_policy_is_shown_in_the_page(file: Path, tmp_path: Path, monkeypat
 
 
 def test_the_verdict_says_so_where_there_is_no_difference() -> None:
-    same = [[0.01] * replay.TRIALS] * 9
+    same = [[0.01] * TRIALS] * 9
     assert "no different from random" in replay.verdict({"history": same, "random": same})
-    ahead = [[0.02] * replay.TRIALS] * 9
+    ahead = [[0.02] * TRIALS] * 9
     assert "`history` is ahead of random" in replay.verdict({"history": ahead, "random": same})
     assert "`history` is behind random" in replay.verdict({"history": same, "random": ahead})
 
