@@ -139,7 +139,7 @@ def verdict(curves: dict[str, list[Curve]]) -> str:
         found = estimate(gaps)
         word = "ahead of" if found.low > 0 else "behind" if found.high < 0 else "no different from"
         span = f"{100 * found.value:+.2f} % ({100 * found.low:+.2f}..{100 * found.high:+.2f})"
-        said.append(f"`history` is {word} {name}: mean speed of the incumbent over {TRIALS} trials {span}.")
+        said.append(f"- `history` is {word} {name}: mean speed of the incumbent over {TRIALS} trials {span}.")
     return "\n".join(said)
 
 

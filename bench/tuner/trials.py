@@ -45,6 +45,8 @@ class Trials:
         if not file.exists():
             file.write_text(f"{json.dumps(dict(about))}\n", encoding="utf-8")
         found, self.done = read(file)
+        whole = file.read_text(encoding="utf-8").rpartition("\n")[0]
+        file.write_text(f"{whole}\n", encoding="utf-8")  # without a line that was cut off
         for name, value in about.items():
             if found.get(name) != value and name != "date":
                 raise ValueError(f"{file} is about {name} {found.get(name)}, not {value}: name another file")

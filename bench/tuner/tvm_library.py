@@ -18,8 +18,11 @@ SOURCE = Path(__file__).with_name("tvm_sgemm.c")
 def library(name: str, program: Path, shape: Shape, folder: Path) -> Library:
     """program: a tar of object files. Raises MeasureError if it cannot be linked, or TVM's runtime is not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(program) as tar:
-        tar.extractall(folder, filter="data")
+    try:
+        with tarfile.open(program) as tar:
+            tar.extractall(folder, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        raise MeasureError(f"{program} is no tar of object files ({error}): run the search again") from None
     module, blas = folder / "module.so", folder / "libtvm_sgemm.so"
     _linked(module, [str(path) for path in sorted(folder.glob("*.o"))])
     runtime, interface = _package("tvm") / "lib", _package("tvm_ffi")

@@ -60,7 +60,9 @@ def test_every_policy_is_shown_in_the_page(file: Path, tmp_path: Path, monkeypat
     for policy in replay.SEARCHES:
         assert text.count(f"| {policy} | ") == 2  # from either start
     assert text.count("`history` is ") == 2 * (len(replay.SEARCHES) - 1)
-    assert "384 points, 24 of them within 2% of the fastest" in text
+    grid = Grid.read(file)
+    near = sum(math.exp(grid.level(cell) - replay.fastest(grid)) >= 1 - replay.NEAR for cell in grid.rounds)
+    assert f"384 points, {near} of them within 2% of the fastest" in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "old" not in text

@@ -84,6 +84,6 @@ def test_nothing_to_compare_with_is_said(tmp_path: Path, capfd: pytest.CaptureFi
     assert "run the search first" in capfd.readouterr().err
 
 
-def test_objects_that_do_not_link_say_so(tmp_path: Path, trials: Trials) -> None:
-    with pytest.raises(MeasureError, match=r"TVM's program is no tar of object files|cannot be linked"):
+def test_a_damaged_program_is_named(tmp_path: Path, trials: Trials) -> None:
+    with pytest.raises(MeasureError, match=r"p0\.tar is no tar of object files"):
         tvm_library.library("TVM", trials.artifact(trials.done[0]), Shape(4, 4, 4), tmp_path / "folder")
