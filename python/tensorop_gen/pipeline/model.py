@@ -54,9 +54,8 @@ class LlmChoice:
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
     the candidates: local, emulator, ssh://..., or what fits the target. modelled: whether to tune for a machine that is
-    not at hand, on modelled speeds. llm: a model that writes too, or None. policy,
-    seed: of the search; fixed: parameters that have these values; classes: of shapes, whose parameters alone it
-    changes."""
+    not at hand, on modelled speeds. llm: a model that writes too, or None. policy, seed: of the search; fixed:
+    parameters that have these values; classes: of shapes, whose parameters alone it changes."""
 
     out: Path | None = None
     tune: Budget | None = None
