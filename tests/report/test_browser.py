@@ -60,6 +60,14 @@ class Seen:
         found: list[dict[str, object]] = self.tab.eval_on_selector_all("figure.plot", DRAWN)
         return found
 
+    def wait_for_paper(self, paper: str) -> None:
+        """The change reaches the page as an event of its own, and plotly draws after it."""
+        self.tab.wait_for_function(
+            "paper => Array.from(document.querySelectorAll('figure.plot'))"
+            ".every(one => one._fullLayout.paper_bgcolor == paper)",
+            arg=paper,
+        )
+
 
 def opened(browser: Browser, file: Path, scheme: Scheme, width: int = 1280) -> Seen:
     return Seen(browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900}), file)
@@ -81,7 +89,7 @@ def test_the_scheme_may_change_while_it_is_open(browser: Browser, report: Path) 
     seen = opened(browser, report, "light")
     assert {plot["paper"] for plot in seen.plots()} == {PAPER["light"]}
     seen.tab.emulate_media(color_scheme="dark")
-    assert {plot["paper"] for plot in seen.plots()} == {PAPER["dark"]}
+    seen.wait_for_paper(PAPER["dark"])
     assert seen.complaints == []
 
 

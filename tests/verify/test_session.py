@@ -18,7 +18,7 @@ SMALL = 1 << 20
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_time_checks_before_and_after(right: Built, layout: Layout) -> None:
+def test_each_time_is_checked_on_data_of_its_own(right: Built, layout: Layout) -> None:
     with Session(right, RUNNER, 0, SMALL) as session:
         first, second = (session.time(Shape(9, 31, 14, layout), 3) for _ in range(2))
     assert first.calls == 3

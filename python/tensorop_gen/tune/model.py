@@ -50,7 +50,7 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a candidate: gain = log(speed / speed of the incumbent) as a median of paired measurements with
-    its 95 % interval, or why there is no speed. noise: standard deviation of one round's log-ratio; rounds: so many."""
+    its 99 % interval, or why there is no speed. noise: standard deviation of one round's log-ratio; rounds: so many."""
 
     gain: float = 0.0
     low: float = 0.0

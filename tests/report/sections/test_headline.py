@@ -13,7 +13,7 @@ from ..samples import FACTORS, record, rows, winner
 def test_measured() -> None:
     found = headline(Material("out", FACTORS, record(winner()), rows()))
     assert (found.what, found.cpu) == ("sgemm", "cortex-a76")
-    speed, share, gain, proof = found.figures
+    speed, share, proof = found.figures
     assert (speed.value, speed.unit, speed.note, speed.mark) == (
         "30.0",
         "GFLOPS",
@@ -21,8 +21,6 @@ def test_measured() -> None:
         "measured",
     )
     assert (share.value, share.unit) == ("75.0", "% of peak")
-    assert float(gain.value) > 0
-    assert gain.note == "by 40 trials, over the start"
     assert (proof.value, proof.mark) == ("1,234", "emulated")
     assert "r = 2.50" in proof.note
 

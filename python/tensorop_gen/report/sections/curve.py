@@ -58,7 +58,7 @@ def told(row: Row) -> str:
         return hover(head, f"{FAILED}: {row.reason}")
     shift = row.level - row.gain
     interval = f"{percent(row.low + shift):+.1f} .. {percent(row.high + shift):+.1f} %"
-    text = f"{percent(row.level):+.2f} % over the start (95 %: {interval})"
+    text = f"{percent(row.level):+.2f} % over the start, steps added up ({interval})"
     return hover(head, text, f"{state(row)}; {row.rounds} rounds, noise of a round {100 * row.noise:.1f} %")
 
 
@@ -66,11 +66,15 @@ def _lead(trials: Trials) -> str:
     counts = Counter(map(state, trials))
     gain = best_levels(trials)[-1]
     outcomes = ", ".join(f"{counts[what]} {what}" for what in (KEPT, SLOWER, FAILED) if counts[what])
-    best = f"The best candidate stands {gain:+.1f} % over the start." if counts[KEPT] else "The start remains the best."
+    best = "The start remains the best."
+    if counts[KEPT]:
+        best = f"The best candidate stands {gain:+.1f} % over the start, its steps added up."
     noun = "trial" if len(trials) == 1 else "trials"
     return (
         f"{len(trials)} {noun} of the policy {trials[0].policy}: {outcomes}. {best} "
-        "Trials are measured one by one, each in turns with the best so far; the bars are 95 % intervals."
+        "Trials are measured one by one, each in turns with the best so far; the bars are their intervals. "
+        "Steps are added up over trials and groups of shapes, luck with them: what a search gained is what its end "
+        "said, when winner and start were held against each other."
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.cache.records import blas_name
 from tensorop_gen.measure.shapes import flops
-from tensorop_gen.report.plots import percent
 
 if TYPE_CHECKING:
     from tensorop_gen.report.material import Material
@@ -35,7 +34,7 @@ class Headline:
 def headline(material: Material) -> Headline:
     record = material.record
     what = blas_name(record.operator, record.dtype)
-    figures = (*_speed(material), *_gain(material), _proof(material))
+    figures = (*_speed(material), _proof(material))
     return Headline(what, record.cpu, material.factors.title, figures)
 
 
@@ -54,14 +53,6 @@ def _speed(material: Material) -> tuple[Figure, ...]:
     best = max(found, key=lambda row: flops(row.shape))
     speed = (Figure(f"{best.gflops:.1f}", "GFLOPS", f"{best.shape}, one core", "modelled"),) if best.gflops else ()
     return (*speed, Figure(f"{best.percent:.1f}", "% of peak", f"{best.shape}, one core", "modelled"))
-
-
-def _gain(material: Material) -> tuple[Figure, ...]:
-    kept = [row for row in material.trials if row.accepted]
-    if not kept:
-        return ()
-    mark: Mark = "measured" if kept[-1].rounds > 1 else "modelled"
-    return (Figure(f"{percent(kept[-1].level):+.1f}", "%", f"by {len(material.trials)} trials, over the start", mark),)
 
 
 def _proof(material: Material) -> Figure:
