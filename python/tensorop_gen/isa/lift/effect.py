@@ -9,6 +9,7 @@ from typing import Literal
 from tensorop_gen.isa.program import Insn, Mem, Program
 
 NOTHING: frozenset[str] = frozenset()
+How = Literal["read", "write", "both", "prefetch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Access:
     beside: registers that take part in the address but do not stand in it, as a stride."""
 
     address: Mem
-    how: Literal["read", "write", "both", "prefetch"]
+    how: How
     size: int = 0
     parts: tuple[str, ...] = ()
     beside: frozenset[str] = NOTHING
@@ -55,7 +56,7 @@ class Lifter:
     read: the lines of a disassembly, as a program; effect, shown: of an instruction; jump: to a label; takes_down:
     whether an instruction belongs to the end of a function, where only stack and registers are restored.
     arguments: registers of the C signature, in order; saved: those that a call keeps; stack: the stack pointer, always
-    a multiple of `aligned`; red_zone: bytes below it that nobody else writes. zero: the register that is always zero."""
+    a multiple of `aligned`; red_zone: bytes below it that nobody else writes. zero: the register that is always 0."""
 
     read: Callable[[Iterable[str]], Program]
     effect: Callable[[Insn], Effect]

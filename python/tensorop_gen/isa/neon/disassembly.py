@@ -21,7 +21,8 @@ _TYPE = r"(16b|8b|8h|4h|4s|2s|2d|1d|[bhsd])"
 _ONE = rf"{_V}\.{_TYPE}"
 _OPERAND = re.compile(
     rf"[xw]([12]?\d|30)|[xw]zr|sp|[qdsh]([12]?\d|3[01])|{_ONE}(\[\d+\])?|\{{{_ONE}((, {_ONE})+|-{_ONE})?\}}(\[\d+\])?|"
-    rf"(lsl|lsr|asr|msl|[su]xt[bhwx]) #\d+|[su]xt[bhwx]|#-?\d\.\d+e[+-]\d\d|{CONDITIONS}|p(ld|st)l[123](keep|strm)"
+    rf"(lsl|lsr|asr|msl|[su]xt[bhwx]) #\d+|[su]xt[bhwx]|#-?\d\.\d+e[+-]\d\d|#0\.0|{CONDITIONS}|"
+    r"p(ld|st)l[123](keep|strm)"
 )
 _INTEGER = re.compile(r"#(-?(?:0x[0-9a-f]{1,16}|\d{1,19}))")
 _ADDRESS = re.compile(
@@ -120,9 +121,7 @@ def _plain(mnemonic: str, how: Form, operands: tuple[Operand, ...]) -> Insn:
     return Insn(mnemonic, operands, "stack" if "sp" in writes else kind, reads, writes)
 
 
-def _memory(
-    mnemonic: str, how: Form, operands: tuple[Operand, ...], words: list[str], text: str
-) -> tuple[Insn, ...]:
+def _memory(mnemonic: str, how: Form, operands: tuple[Operand, ...], words: list[str], text: str) -> tuple[Insn, ...]:
     places = [i for i, word in enumerate(words) if word.startswith("[")]
     match = _ADDRESS.fullmatch(words[places[0]]) if len(places) == 1 else None
     if not match or not operands or (how.kind == "prefetch") != str(operands[0]).startswith("p"):
@@ -148,9 +147,7 @@ def _step(base: str, bytes_: int) -> Insn:
     return Insn(mnemonic, (base, base, abs(bytes_)), "stack" if base == "sp" else "scalar", names, names)
 
 
-def _access(
-    mnemonic: str, how: Form, registers: tuple[Operand, ...], address: Mem, moved: tuple[Operand, ...]
-) -> Insn:
+def _access(mnemonic: str, how: Form, registers: tuple[Operand, ...], address: Mem, moved: tuple[Operand, ...]) -> Insn:
     data = frozenset(r for o in registers for r in named(o))
     reads = named(address) | frozenset(r for o in moved for r in named(o))
     writes = frozenset({address.base}) if moved else frozenset()

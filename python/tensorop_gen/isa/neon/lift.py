@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from tensorop_gen.isa.lift.effect import NOTHING, Access, Effect, Lifter
+from tensorop_gen.isa.lift.effect import NOTHING, Access, Effect, How, Lifter
 from tensorop_gen.isa.neon import asm
 from tensorop_gen.isa.neon.disassembly import in_order, named, read_function
 from tensorop_gen.isa.neon.text import shown
@@ -49,11 +49,13 @@ def _is_whole(register: str) -> bool:
 def _memory(insn: Insn, address: Mem) -> Effect:
     at = insn.operands.index(address)
     registers, behind = [str(o) for o in insn.operands[:at]], insn.operands[at + 1 :]
-    moved = (address.base, behind[0] if isinstance(behind[0], int) else next(iter(named(behind[0])))) if behind else None
+    moved = (
+        (address.base, behind[0] if isinstance(behind[0], int) else next(iter(named(behind[0])))) if behind else None
+    )
     if insn.kind == "prefetch":
         return Effect(moved=moved, access=Access(address, "prefetch"))
     writes = any(name.startswith("mem:") for name in insn.writes)
-    how = "write" if writes else "read"
+    how: How = "write" if writes else "read"
     data = [r for operand in registers for r in in_order(operand) or [_ZERO]]
     if any("[" in operand for operand in registers):  # a lane: the others stay
         sources = frozenset(data)

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable
 
-from tensorop_gen.isa.lift.effect import NOTHING, Access, Effect, Lifter
+from tensorop_gen.isa.lift.effect import NOTHING, Access, Effect, How, Lifter
 from tensorop_gen.isa.program import Insn, Mem, Program
 from tensorop_gen.isa.rv64 import asm
 from tensorop_gen.isa.rv64.disassembly import no_vectors, read_function
@@ -32,7 +32,7 @@ def effect(insn: Insn) -> Effect:
     if insn.mnemonic.startswith("v"):
         return _vectors(insn, address)
     size = _BYTES[insn.mnemonic.removesuffix("u")[-1]]
-    how = "write" if any(name.startswith("mem:") for name in insn.writes) else "read"
+    how: How = "write" if any(name.startswith("mem:") for name in insn.writes) else "read"
     return Effect(access=Access(address, how, size, (str(insn.operands[0]),)))
 
 

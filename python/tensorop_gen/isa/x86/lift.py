@@ -62,9 +62,7 @@ def _pushed_or_popped(insn: Insn) -> Effect:
     if insn.mnemonic == "pushq":
         access = Access(Mem("rsp", -8), "write", 8, (register,))
         return Effect(results=frozenset({"rsp"}), same_as=("rsp", -8), access=access)
-    return Effect(
-        results=frozenset({"rsp"}), same_as=("rsp", 8), access=Access(Mem("rsp"), "read", 8, (register,))
-    )
+    return Effect(results=frozenset({"rsp"}), same_as=("rsp", 8), access=Access(Mem("rsp"), "read", 8, (register,)))
 
 
 def _decides(insn: Insn, sources: frozenset[str]) -> frozenset[str]:
@@ -106,7 +104,7 @@ def _size(insn: Insn) -> int:
     """Bytes of an access, 0 where they are not plain to see."""
     for pattern, bytes_ in _SIZES:
         if re.fullmatch(pattern, insn.mnemonic) and not insn.mask:
-            return bytes_ or max(_VECTORS[o[0]] for o in insn.operands if _is_vector(o))
+            return bytes_ or max(_VECTORS[str(o)[0]] for o in insn.operands if _is_vector(o))
     return 0
 
 
