@@ -45,14 +45,16 @@ def put_together(
     for the same ones again and again. Raises ValueError where the order is not legal."""
     isa = target.find(factors.isa)
     wanted = _Wanted(isa.name, specs, order, programs, params)
-    symbols, assembly = _known_assembly(wanted) if specs else _assembly(wanted)
+    written = _known_assembly(wanted) if specs else _assembly(wanted)
     instance = "tensorop_gemm_" + re.sub(r"\W", "_", factors.name)
     banner = f"/* Written by tensorop-gen, author {author}. */"
     files = {
-        "instance.c": _sketch(params, isa, symbols, factors.name, instance, banner),
-        "kernels.S": f"{banner}\n{assembly}",
+        "instance.c": _sketch(params, isa, written.symbols, factors.name, instance, banner),
+        "kernels.S": f"{banner}\n{written.text}",
     }
-    return Candidate(request.operator, request.dtype, factors, params, author, files, instance, order, edges)
+    return Candidate(
+        *(request.operator, request.dtype, factors, params, author, files, instance, order, edges, written.programs)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,21 @@ class _Wanted:
     params: GemmParams = field(compare=False)
 
 
-def _assembly(wanted: _Wanted) -> tuple[dict[Role, str], str]:
-    """The kernels' symbols and the text that defines them."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The kernels, their symbols and the text that defines them."""
+
+    programs: dict[Role, Program]
+    symbols: dict[Role, str]
+    text: str
+
+
+def _assembly(wanted: _Wanted) -> _Written:
     isa = target.find(wanted.isa)
     programs = ordered(wanted.programs, wanted.order)
     symbols = kernels.symbols(programs, wanted.params, isa)
-    return symbols, isa.assembly({symbols[role]: program for role, program in programs.items()})
+    text = isa.assembly({symbols[role]: program for role, program in programs.items()})
+    return _Written(programs, symbols, text)
 
 
 _known_assembly = functools.lru_cache(maxsize=16)(_assembly)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.isa.names import Role
+from tensorop_gen.isa.program import Program
 from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.request.model import Request
 
@@ -20,7 +22,8 @@ class Candidate:
     """Sketch, kernels and parameter values for one target.
 
     files: file name -> text ("instance.c", "kernels.S"); instance: the C symbol of its tensorop_instance.
-    edges: sizes round which the kernels are verified, beside those among the parameters."""
+    edges: sizes round which the kernels are verified, beside those among the parameters. programs: the kernels as they
+    stand in files, for models of their speed."""
 
     operator: str
     dtype: str
@@ -31,6 +34,7 @@ class Candidate:
     instance: str
     order: Order = field(default=())
     edges: tuple[int, ...] = ()
+    programs: Mapping[Role, Program] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
 from tensorop_gen.cache import records
-from tensorop_gen.llm.model import LlmError
+from tensorop_gen.llm.model import LlmError, SetupError
 from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
@@ -128,6 +128,8 @@ def answers_of(author: Author) -> str:
 
 def forge_of(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
     """What takes apart the answers of models for a target."""
+    if toolchain.style == "zig":
+        raise SetupError(f"a model's code is taken apart with GNU's tools: install gcc-{factors.triple}")
     objdump = "objdump" if toolchain.native else f"{factors.triple}-objdump"
     return Forge(toolchain.compiler, factors.isa, objdump)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.author.model import Feedback
 from tensorop_gen.llm.model import LlmError
+from tensorop_gen.measure.cost.kernel import modelled
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm import space
@@ -42,9 +43,6 @@ class Contest:
         proven = self._proven(first.candidate.params if tuned else None, None)
         if decided:
             return proven, self.author.accepted()
-        if self.shop.runner.kind != "measured":
-            self.say.note(f"nothing is measured here: the kernel of the author {first.candidate.author} is kept")
-            return first, ()
         told, faster = self._compared(first, proven)
         best, answers = (proven, self.author.accepted()) if faster else (first, ())
         for _ in range(self.llm.improvements):
@@ -66,13 +64,25 @@ class Contest:
         return proven
 
     def _compared(self, best: Proven, proven: Proven) -> tuple[str, bool]:
-        """What the model is told of its speed; whether it is surely faster: the whole interval lies above zero."""
+        """What the model is told of its speed; whether it is faster, and surely so where that is measured: the whole
+        interval lies above zero."""
+        own = best.candidate.author.startswith(self.author.name)
+        whose = "your fastest kernel so far" if own else "the reference kernel"
+        if self.shop.runner.kind != "measured":
+            return self._modelled(best, proven, whose)
         shapes = self.shop.request.shapes or tuple(s for text in space.shapes(_GROUP) for s in parse_shapes(text))
         with contextlib.closing(peak_there(self.shop.runner, self.shop.factors) or Peak()) as rates:
             outcome = race(self.shop, best, proven, [shapes], rates)
         speed = f"{100 * outcome.gain:+.1f} % ({100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %)"
-        own = best.candidate.author.startswith(self.author.name)
-        whose = "your fastest kernel so far" if own else "the reference kernel"
         self.say.stage("author", f"the model's kernel: {speed} against {whose}")
         told = ", ".join(map(str, shapes))
         return f"Its speed on {told} (m x k x n) against {whose}: [measured: {speed}].", outcome.low > 0
+
+    def _modelled(self, best: Proven, proven: Proven, whose: str) -> tuple[str, bool]:
+        """The same by the loops of COMPUTE, where nothing can be timed."""
+        programs = [one.candidate.programs["compute"] for one in (proven, best)]
+        found = modelled(programs, self.shop.factors)
+        mine, other = found.flops
+        speed = f"[modelled by {found.model}: {mine:.2f} flop a cycle in its loop over k, {other:.2f} in the other's]"
+        self.say.stage("author", f"the model's kernel against {whose}: {speed}")
+        return f"Its speed against {whose}: {speed}.", mine > other

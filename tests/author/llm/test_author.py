@@ -14,7 +14,7 @@ from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.hardware import library
 from tensorop_gen.hardware.probe import runs
-from tensorop_gen.llm.model import LlmError, UnusableAnswer
+from tensorop_gen.llm.model import LlmError, SetupError, UnusableAnswer
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder
 from tensorop_gen.operators.gemm.params import defaults
@@ -23,7 +23,7 @@ from tensorop_gen.pipeline.workshop import Workshop
 from tensorop_gen.request.model import Request
 from tensorop_gen.run import find_runner
 
-pytestmark = pytest.mark.skipif(native_arch() != "x86_64", reason="kernels of models are taken for x86-64 so far")
+pytestmark = pytest.mark.skipif(native_arch() != "x86_64", reason="the answers here are for x86-64")
 FACTORS = library.load("x86-64-v3")
 REQUEST = Request("sgemm for x86-64-v3")
 START = defaults(FACTORS)
@@ -115,6 +115,11 @@ def test_a_missing_tool_is_named() -> None:
     writing, _ = author(RIGHT)
     with pytest.raises(LlmError, match="no-objdump is not there"):
         replace(writing, forge=replace(writing.forge, objdump="no-objdump")).write(REQUEST, FACTORS, START)
+
+
+def test_a_target_that_cannot_be_taken_apart_yet_is_named() -> None:
+    with pytest.raises(SetupError, match="not for generic"):
+        author(RIGHT)[0].write(REQUEST, library.load("x86-64-v2"))
 
 
 # What is wrong with the answer, and what the verifier calls it.

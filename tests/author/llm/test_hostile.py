@@ -9,7 +9,7 @@ from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.isa.refused import Refused
 
-pytestmark = pytest.mark.skipif(native_arch() != "x86_64", reason="kernels of models are taken for x86-64 so far")
+pytestmark = pytest.mark.skipif(native_arch() != "x86_64", reason="the answers here are for x86-64")
 HEAD = ".text\n.globl compute\n.type compute, @function\ncompute:\n"
 C_HEAD = '#include <immintrin.h>\n#include "tensorop/kernel_abi.h"\n'
 SIGNATURE = "void compute(int64_t kc, const float *a, const float *b, float *c, int64_t ldc, const tensorop_tile *tile)"

@@ -34,6 +34,7 @@ _C_FLAGS = (
     "-fno-shrink-wrap",
     "-fno-reorder-blocks-and-partition",
     "-fno-asynchronous-unwind-tables",
+    "-fno-unwind-tables",
     "-fno-stack-protector",
     "-fomit-frame-pointer",
     "-fno-pic",

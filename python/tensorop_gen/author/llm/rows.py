@@ -34,8 +34,7 @@ _AVX2 = Row(
     example="x86",
     assembler="GNU (AT&T or .intel_syntax noprefix)",
     convention="System V calling convention, callee-saved registers restored, vzeroupper before it returns where "
-    "vectors "
-    "wider than 128 bits were used",
+    "vectors wider than 128 bits were used",
     stack="push, pop and constants only",
     c_flags=(
         "-fcf-protection=none",
@@ -51,9 +50,8 @@ _NEON = Row(
     dialect=ARM_TEXT,
     example="neon",
     assembler="GNU AArch64",
-    convention="AAPCS64 calling convention (arguments in x0 to x5), x19 to x30 and the low halves of v8 to v15 (d8 to "
-    "d15) "
-    "restored, x18 never touched",
+    convention="AAPCS64 calling convention (arguments in x0 to x5), x19 to x30 and the low halves of v8 to v15 (d8 "
+    "to d15) restored, x18 never touched",
     stack="constants only, in multiples of 16",
     c_flags=("-mbranch-protection=none", "-ffixed-x18"),
     header="<arm_neon.h>",
@@ -68,8 +66,7 @@ _RV64 = Row(
     example="rv64",
     assembler="GNU RISC-V",
     convention="the lp64d calling convention (arguments in a0 to a5), s0 to s11, fs0 to fs11 and ra restored, gp and "
-    "tp "
-    "never touched",
+    "tp never touched",
     stack="addi with constants only, in multiples of 16",
     c_flags=("-msmall-data-limit=0",),
     rules=(
@@ -85,10 +82,9 @@ _RVV = replace(
     c_flags=(),
     rules=(
         "The kernel works for every VLEN from 128 to 1024. vsetvli has e32 and m1 to m8; give it the number of "
-        "elements "
-        "in a register. Allowed vector instructions: vle32.v, vse32.v, vlse32.v, vsse32.v, vfmacc/vfmadd/vfmsac/vfmsub "
-        "and their negatives, vfmul, vfadd, vfsub (.vv and .vf), vfmv.v.f, vmv.v.x, vmv.v.i, vmv.v.v, vxor.vv. "
-        "None is masked: vl says which elements take part.",
+        "elements in a register. Allowed vector instructions: vle32.v, vse32.v, vlse32.v, vsse32.v, vfmacc, "
+        "vfmadd, vfmsac, vfmsub and their negatives, vfmul, vfadd, vfsub (.vv and .vf), vfmv.v.f, vmv.v.x, "
+        "vmv.v.i, vmv.v.v, vxor.vv. None is masked: vl says which elements take part.",
         "Elements above vl are not set by an instruction: read a vector register under the vl that it was written "
         "under, or write it under the longest (as for a whole panel) first. No vector is kept on the stack.",
         "Nothing is prefetched: the baseline has no such instruction.",
@@ -99,12 +95,11 @@ _RVV071 = replace(
     rules=(
         "The CPU has RVV 0.7.1. Write the text of RVV 1.0, of which what both dialects have is taken and encoded for "
         "0.7.1: vsetvli with e32, m1 to m8 and the number of elements in a register, vle32.v, vse32.v, vlse32.v, "
-        "vsse32.v, vfmacc.vf, vfmacc.vv, vfmul.vf, vfmv.v.f, vmv.v.i; none masked, no vsetivli, no whole-register "
-        "moves.",
+        "vsse32.v, vfmacc.vf, vfmacc.vv, vfmul.vf, vfmv.v.f, vmv.v.i; none masked, no vsetivli, no moves of "
+        "whole registers.",
         "In 0.7.1 each instruction zeroes the elements of its destination above vl: never shorten vl while sums are "
-        "kept. "
-        "Read a vector register under the vl that it was written under, or write it under the longest first. No vector "
-        "is kept on the stack.",
+        "kept. Read a vector register under the vl that it was written under, or write it under the longest first. No "
+        "vector is kept on the stack.",
         "Nothing is prefetched: the baseline has no such instruction.",
     ),
 )

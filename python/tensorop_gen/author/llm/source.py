@@ -48,7 +48,13 @@ _WORDS = re.compile(
     r"\b(asm|__asm\w*|__attribute\w*|__declspec|_Pragma|__pragma|__extension__|_Thread_local|__thread|extern|"
     r"constructor|__has_\w+|_Generic|typeof|__auto_type|volatile|register|setjmp|longjmp|alloca)\b"
 )
-_BUILTINS = tuple(f"__builtin_{name}" for name in ("expect", "assume_aligned", "prefetch", "unreachable", "fmaf"))
+_BUILTINS = (
+    "__builtin_expect",
+    "__builtin_assume_aligned",
+    "__builtin_prefetch",
+    "__builtin_unreachable",
+    "__builtin_fmaf",
+)
 
 
 def check_assembly(text: str, symbol: str, dialect: Dialect) -> str:
@@ -90,9 +96,9 @@ def _is_kept(directive: str, line: str, symbol: str, dialect: Dialect) -> bool:
 
 
 def check_c(text: str, header: str) -> str:
-    """The text as it is; header: the one with the intrinsics, if there is any.
+    """The text as it is. Raises Refused for what could reach files, other functions or the object's own form.
 
-    Raises Refused for what could reach files, other functions or the object's own form."""
+    header: the one with the intrinsics, if there is any."""
     _check_size(text)
     if "\\" in text or "??" in text or "%:" in text or "<:" in text:
         raise Refused("character", "backslashes, trigraphs and digraphs hide what is written")

@@ -21,7 +21,8 @@ _TYPE = r"(16b|8b|8h|4h|4s|2s|2d|1d|[bhsd])"
 _ONE = rf"{_V}\.{_TYPE}"
 _OPERAND = re.compile(
     rf"[xw]([12]?\d|30)|[xw]zr|sp|[qdsh]([12]?\d|3[01])|{_ONE}(\[\d+\])?|\{{{_ONE}((, {_ONE})+|-{_ONE})?\}}(\[\d+\])?|"
-    rf"(lsl|lsr|asr|msl|[su]xt[bhwx]) #\d+|[su]xt[bhwx]|#-?\d\.\d+e[+-]\d\d|{CONDITIONS}|p(ld|st)l[123](keep|strm)"
+    rf"(lsl|lsr|asr|msl|[su]xt[bhwx]) #\d+|[su]xt[bhwx]|#-?\d\.\d+e[+-]\d\d|#0\.0|{CONDITIONS}|"
+    r"p(ld|st)l[123](keep|strm)"
 )
 _INTEGER = re.compile(r"#(-?(?:0x[0-9a-f]{1,16}|\d{1,19}))")
 _ADDRESS = re.compile(

@@ -112,9 +112,7 @@ class _Lengths:
         group = int(grouping[1:])
         if (dest, wanted) == (ZERO, ZERO):
             if not self._keeps_vl or group != state.group:
-                raise Refused(
-                    "vector type", "vl is kept by name only: give vsetvli the number of elements", shown(insn)
-                )
+                raise Refused("vector type", "give vsetvli the number of elements", shown(insn))
             return state
         if wanted == ZERO:
             length, state = _ALL, state.forgetting(name)
