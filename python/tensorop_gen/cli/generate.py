@@ -61,7 +61,7 @@ def generate(
     request = _request(sentence, shapes)
     options = _options(out, tune, emit, cache, on)
     options = replace(
-        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(policy, seed, fix, classes)
+        options, llm=llm_choice(author, llm, llm_budget, llm_rounds), **_search(request, policy, seed, fix, classes)
     )
     if gpu := pipeline.gpu_of(request):
         made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
@@ -89,7 +89,7 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    options = replace(_options(None, seconds, "sources", cache, on), **_search(policy, seed, fix, classes))
+    options = replace(_options(None, seconds, "sources", cache, on), **_search(request, policy, seed, fix, classes))
     _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
@@ -151,20 +151,20 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     return Options(out, budget, kind, cache, on)
 
 
-def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
+def _search(request: Request, policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
     """The search's part of the options. Raises RequestError."""
-    from tensorop_gen.operators.gemm import space
-    from tensorop_gen.operators.gemm.params import read_values
+    from tensorop_gen import operators
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.tune.policy import NAMES
 
     if policy not in NAMES:
         raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(NAMES)}")
+    operator = operators.find(request.operator)
     wanted = tuple(filter(None, classes.split(",")))
-    if unknown := [name for name in wanted if name not in space.classes()]:
-        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(space.classes())}")
+    if unknown := [name for name in wanted if name not in operator.space.classes()]:
+        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(operator.space.classes())}")
     try:
-        return {"policy": policy, "seed": seed, "fixed": read_values(fix), "classes": wanted}
+        return {"policy": policy, "seed": seed, "fixed": operator.read_values(fix), "classes": wanted}
     except ValueError as error:
         raise RequestError(f"--fix {fix}: {error}") from None
 

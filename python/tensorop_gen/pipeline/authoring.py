@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
 from tensorop_gen.cache import records
@@ -14,10 +15,9 @@ from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
 from tensorop_gen.measure.errors import MeasureError
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.contest import Contest
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.model import Record
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
+    from tensorop_gen.operators.params import Params
     from tensorop_gen.pipeline.model import LlmChoice, Reporter
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Request
@@ -49,13 +50,15 @@ def written_again(
     with one that this release does not take any more (then None comes back), what the builtin author begins with.
     fixed: parameters that are to be so, whatever the record says."""
     builtin = BuiltinAuthor()
-    start = GemmSpace(factors, fixed=fixed).start(defaults(factors)) if fixed else None
+    operator = operators.find(request.operator)
+    space = ActionSpace(operator, factors, fixed=fixed)
+    start = space.start(operator.defaults(factors)) if fixed else None
     if kept is None:
         return builtin, builtin.write(request, factors, start), None
     try:
-        params = GemmParams.from_dict(kept.params)
+        params = operator.params.from_dict(kept.params)
         if fixed:
-            params = GemmSpace(factors, fixed=fixed).start(params)
+            params = space.start(params)
         author, candidate = _by_its_author(request, factors, toolchain, params, kept, records.answers(store, kept), say)
     except ValueError as error:
         say.note(f"the record of {factors.name} is passed over: {error}")
@@ -67,7 +70,7 @@ def _by_its_author(
     request: Request,
     factors: HardwareFactors,
     toolchain: Toolchain,
-    params: GemmParams,
+    params: Params,
     kept: Record,
     answers: str,
     say: Reporter,

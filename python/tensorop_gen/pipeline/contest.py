@@ -10,7 +10,7 @@ from tensorop_gen.author.model import Feedback
 from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm import space
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import race
@@ -67,7 +67,7 @@ class Contest:
 
     def _compared(self, best: Proven, proven: Proven) -> tuple[str, bool]:
         """What the model is told of its speed; whether it is surely faster: the whole interval lies above zero."""
-        shapes = self.shop.request.shapes or tuple(s for text in space.shapes(_GROUP) for s in parse_shapes(text))
+        shapes = self.shop.request.shapes or parse_shapes(",".join(OPERATOR.space.shapes(_GROUP)))
         with contextlib.closing(peak_there(self.shop.runner, self.shop.factors) or Peak()) as rates:
             outcome = race(self.shop, best, proven, [shapes], rates)
         speed = f"{100 * outcome.gain:+.1f} % ({100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %)"

@@ -7,13 +7,12 @@ import platform
 from typing import TYPE_CHECKING
 
 import tensorop_gen
+from tensorop_gen import operators
 from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.hardware.machine import read_machine
 from tensorop_gen.hardware.model import HardwareError
 from tensorop_gen.isa import target
 from tensorop_gen.measure.shapes import load_classes
-from tensorop_gen.operators.gemm.dispatch import path
-from tensorop_gen.operators.gemm.params import defaults
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -29,7 +28,7 @@ def record_of(
     written from, if any; its search counts."""
     candidate = proven.candidate
     factors = candidate.factors
-    roles = target.find(factors.isa).roles
+    operator, roles = operators.find(candidate.operator), target.find(factors.isa).roles
     shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
     earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
     return Record(
@@ -42,7 +41,7 @@ def record_of(
         order=candidate.order,
         candidate=candidate.key,
         verification=proven.verification,
-        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
+        dispatch=tuple((str(shape), operator.path(candidate.params, roles, shape)) for shape in shapes),
         provenance=Provenance(
             author=candidate.author,
             generator=tensorop_gen.__version__,
@@ -57,7 +56,7 @@ def record_of(
 
 def is_analytical(candidate: Candidate) -> bool:
     """Whether nothing of it comes from a search or a model."""
-    return candidate.params == defaults(candidate.factors) and not candidate.order
+    return candidate.params == operators.find(candidate.operator).defaults(candidate.factors) and not candidate.order
 
 
 def _host() -> str:

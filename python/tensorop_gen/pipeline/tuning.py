@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tensorop_gen
+from tensorop_gen import operators
 from tensorop_gen.build.harness import harness_hash
 from tensorop_gen.cache.history_row import Identity
 from tensorop_gen.cache.model import digest
 from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import WORTH, Search
@@ -48,7 +48,9 @@ class Tuned:
 def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Options, say: Reporter) -> Tuned:
     """root: folder of the history, from which a search is gone on with. Raises NotProvenError, BoardLost; a
     KeyboardInterrupt says what is kept."""
-    space = GemmSpace(shop.factors, groups(options.classes), options.fixed, shop.request.shapes)
+    operator = operators.find(shop.request.operator)
+    groups = operator.space.groups(options.classes)
+    space = ActionSpace(operator, shop.factors, groups, options.fixed, shop.request.shapes)
     start = Point(first.candidate.params, first.candidate.order)
     with (
         contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates,

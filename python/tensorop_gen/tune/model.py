@@ -6,19 +6,18 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tensorop_gen.author.model import Order
-from tensorop_gen.operators.gemm.params import GemmParams
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in the search space: sketch parameters and the order of instructions in reordered blocks.
+    """A place in the search space: an operator's parameters (Params), the order of instructions in reordered blocks.
 
     However it was reached it is the same point, since changes commute."""
 
-    params: GemmParams
+    params: Any
     order: Order = ()
 
     @property
@@ -76,7 +75,7 @@ class Trial:
         return self.action.point
 
     @property
-    def params(self) -> GemmParams:
+    def params(self) -> Any:
         return self.action.point.params
 
     @property
