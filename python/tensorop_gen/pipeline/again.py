@@ -17,6 +17,7 @@ from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
+from tensorop_gen.emit.model import Part
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import runs
 from tensorop_gen.pipeline.board import target_on
@@ -57,7 +58,7 @@ def verify_again(
     if not on_board(on) and factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     candidate = _candidate(request, factors, record, params)
-    candidate = _as_emitted(candidate, folder / "src" / factors.name)
+    candidate = _as_emitted(candidate, folder / "src" / Part(candidate, "").folder)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     runner = find_runner(factors, on)

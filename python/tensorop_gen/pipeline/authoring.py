@@ -17,6 +17,7 @@ from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.pipeline.contest import Contest
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.request.model import RequestError
 from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.verify import CandidateFailed
 
@@ -54,7 +55,7 @@ def written_again(
     space = ActionSpace(operator, factors, fixed=fixed)
     start = space.start(operator.defaults(factors)) if fixed else None
     if kept is None:
-        return builtin, builtin.write(request, factors, start), None
+        return builtin, _begun(request, factors, start), None
     try:
         params = operator.params.from_dict(kept.params)
         if fixed:
@@ -62,8 +63,16 @@ def written_again(
         author, candidate = _by_its_author(request, factors, toolchain, params, kept, records.answers(store, kept), say)
     except ValueError as error:
         say.note(f"the record of {factors.name} is passed over: {error}")
-        return builtin, builtin.write(request, factors, start), None
+        return builtin, _begun(request, factors, start), None
     return author, candidate, kept
+
+
+def _begun(request: Request, factors: HardwareFactors, start: Params | None) -> Candidate:
+    """Raises RequestError where the target has no kernels for the operator."""
+    try:
+        return BuiltinAuthor().write(request, factors, start)
+    except ValueError as error:
+        raise RequestError(f"{request.operator} cannot be written for {factors.name}: {error}") from None
 
 
 def _by_its_author(
