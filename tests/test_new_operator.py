@@ -14,13 +14,16 @@ from pathlib import Path
 import pytest
 
 from tensorop_gen import operators
-from tensorop_gen.build import find_toolchain
+from tensorop_gen.author.builtin import BuiltinAuthor
+from tensorop_gen.build import build, find_toolchain
 from tensorop_gen.hardware.library import load
 from tensorop_gen.hardware.probe import runs
-from tensorop_gen.request.model import RequestError
+from tensorop_gen.measure.candidate import measure
+from tensorop_gen.measure.nominal import NominalPeak
+from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
 from tensorop_gen.request.shapes import parse_shapes
-from tensorop_gen.run import Machine, find_emulator
+from tensorop_gen.run import LocalRunner, Machine, find_emulator
 from tensorop_gen.source import OPERATOR_PATH, source_root
 from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
@@ -121,6 +124,28 @@ def test_its_own_parameters_are_searched(monkeypatch: pytest.MonkeyPatch) -> Non
     found = {action.name: action.point for action in space(start)}
     assert set(found) == {"block=256", "block=512", "block=2048", "block=4096"}
     assert space.judged(start, found["block=512"]) == [parse_shapes("1x4096x1, 1x100000x1")]
+
+
+def test_it_is_timed_on_its_own_shapes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(OPERATOR_PATH, str(TOY))
+    factors, dot = load(X86), operators.find("dot")
+    candidate = BuiltinAuthor().write(Request("", "dot"), factors)
+    built = build(candidate, find_toolchain(factors.triple), tmp_path)
+    found = measure(built, LocalRunner(), dot.space.all_shapes(), 1, peak=NominalPeak.of(factors))
+    assert [str(one.shape) for one in found] == ["1x4096x1", "1x100000x1"]
+    assert all(0 < one.after < 16 and one.gflops > 0 for one in found)
+
+
+def test_shapes_that_are_none_of_its_own_are_refused(tmp_path: Path) -> None:
+    done = cli(tmp_path, f"sdot for {X86} 64x64x64", "--tune", "off")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "error: 64x64x64 (m x k x n) is no shape of dot"
+
+
+def test_gpus_are_for_gemm(tmp_path: Path) -> None:
+    done = cli(tmp_path, "sdot for a100")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "error: dot is generated for CPUs only, a100 is none"
 
 
 def test_what_has_no_kernels_for_it_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tensorop_gen.operators.cases.sizes import Sizes
 from tensorop_gen.operators.params import Factors, P
 from tensorop_gen.operators.programs import Spec
 from tensorop_gen.operators.space import Move, Space
-from tensorop_gen.request.model import Shape
+from tensorop_gen.request.model import RequestError, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,18 @@ class Operator(ABC, Generic[P]):
         """`p` of the sketch."""
         return params.to_dict()
 
+    def takes(self, shape: Shape) -> bool:  # noqa: ARG002  # of an operator's own
+        """Whether a product of this shape is one of its calls."""
+        return True
+
+    def require(self, shapes: tuple[Shape, ...]) -> None:
+        """Raises RequestError for a shape that it does not take."""
+        if strange := next((shape for shape in shapes if not self.takes(shape)), None):
+            raise RequestError(f"{strange} (m x k x n) is no shape of {self.name}")
+
     @abstractmethod
     def path(self, params: P, roles: Collection[str], shape: Shape) -> str:
-        """The path that the sketch takes for a row-major call; roles: the kernels that the instruction set has."""
+        """The path that a row-major call goes in the sketch; roles: the kernels that the instruction set has."""
 
     @abstractmethod
     def calls(self, sizes: Sizes) -> list[str]:

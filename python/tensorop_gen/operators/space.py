@@ -11,6 +11,8 @@ from typing import Any, Generic
 import yaml
 
 from tensorop_gen.operators.params import Factors, P
+from tensorop_gen.request.model import Shape
+from tensorop_gen.request.shapes import parse_shapes
 
 STEPS = (-4, -2, -1, 1, 2, 4)  # of what is added
 POWERS = (-2, -1, 1, 2)  # of what is multiplied by
@@ -56,6 +58,9 @@ class Space(Generic[P]):
     def shapes(self, group: str) -> tuple[str, ...]:
         """The shapes (m x k x n) that a group is judged on."""
         return tuple(self.facts[group]["shapes"])
+
+    def all_shapes(self) -> tuple[Shape, ...]:
+        return parse_shapes(",".join(text for group in self.facts for text in self.shapes(group)))
 
     def classes(self) -> tuple[str, ...]:
         """The classes of shapes that some group is for."""

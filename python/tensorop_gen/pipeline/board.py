@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.facts import facts_program
 from tensorop_gen.build.flags import architectures
@@ -69,7 +70,13 @@ def measured_there(proven: Proven, runner: Runner, shapes: tuple[Shape, ...], sa
         return ()
     say.stage("measure", "on the board")
     try:
-        return measure(proven.built, runner, shapes or SHOWN, ROUNDS, peak=peak)
+        return measure(proven.built, runner, shapes or _shown(proven.candidate.operator), ROUNDS, peak=peak)
     except MeasureError as error:
         say.note(f"not measured: {error}")
         return ()
+
+
+def _shown(name: str) -> tuple[Shape, ...]:
+    """A few shapes that tell much, else those that its parameters are judged on."""
+    operator = operators.find(name)
+    return tuple(shape for shape in SHOWN if operator.takes(shape)) or operator.space.all_shapes()

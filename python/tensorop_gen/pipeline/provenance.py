@@ -29,7 +29,8 @@ def record_of(
     candidate = proven.candidate
     factors = candidate.factors
     operator, roles = operators.find(candidate.operator), target.find(factors.isa).roles
-    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
+    known = [shape for one in load_classes() for shape in one.shapes if operator.takes(shape)]
+    shapes = dict.fromkeys([*known, *asked])
     earlier = kept.provenance.trials if kept and kept.candidate == candidate.key else 0
     return Record(
         triple=factors.triple,

@@ -48,6 +48,9 @@ class Dot(Operator[DotParams]):
     def symbols(self, programs: Mapping[Role, Program], params: DotParams, isa: Isa) -> dict[Role, str]:  # noqa: ARG002
         return {role: str(KernelName("f32", "dot", role, 1, 1, isa.name, p.digest())) for role, p in programs.items()}
 
+    def takes(self, shape: Shape) -> bool:
+        return shape.m == shape.n == 1
+
     def path(self, params: DotParams, roles: Collection[str], shape: Shape) -> str:  # noqa: ARG002  # there is one
         return "dot"
 
