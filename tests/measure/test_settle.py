@@ -23,8 +23,8 @@ def settled(*ratios: float) -> Verdict:
     [
         ((-0.2, -0.1), 2),  # hopeless
         ((-0.01, -0.02, -0.01), 3),  # against it each time
-        ((0.05, 0.06, 0.04), 6),  # for it each time, as often as 95 % takes
-        ((0.001, 0.002, -0.001), 6),  # nothing that would be worth it
+        ((0.05, 0.06, 0.04), 8),  # for it each time, as often as 99 % takes
+        ((0.001, 0.002, -0.001), 8),  # nothing that would be worth it
         ((0.1, -0.1, 0.0), DULL),  # cannot be told, and does not look better
         ((0.1, -0.1, 0.01), MOST),  # looks better, and cannot be told
     ],
@@ -47,7 +47,7 @@ def test_states_its_noise() -> None:
 
 def test_what_is_equal_is_rarely_found_faster() -> None:
     won = sum(_found(seed, 0.0).low > 0 for seed in range(400))
-    assert won < 0.07 * 400
+    assert won < 0.03 * 400
 
 
 def test_what_is_faster_is_mostly_found() -> None:

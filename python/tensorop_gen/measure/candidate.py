@@ -82,7 +82,7 @@ class SessionTimer:
         assert self.shape is not None
         timing = self.session.time(self.shape, calls)
         self.seconds = timing.seconds / calls
-        return Call(self.seconds, max(timing.before, timing.after))
+        return Call(self.seconds, timing.worst)
 
 
 def measure(

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 3, 31  # rounds
 DULL = 15  # rounds after which only a candidate that looks better is measured further
-SURE = 6  # rounds from which on the interval of a median covers 95 %
+CONFIDENCE = 0.99  # of the interval: it is looked at after each round, and 95 % would be reached by luck too often
+SURE = 8  # rounds from which on the interval of a median has it
 HOPELESS = 0.05  # log-ratio by which every round of a hopeless candidate lies below the incumbent
 _MAD = 1.4826  # of a normal distribution's standard deviation to its median absolute deviation
 
@@ -40,11 +41,11 @@ def settle(draw: Callable[[], float], worth: float, most: int = MOST) -> Verdict
             break
         if len(samples) >= LEAST and max(samples) < 0:
             break
-        found = estimate(samples)
+        found = estimate(samples, CONFIDENCE)
         if len(samples) >= SURE and (found.low > 0 or found.high < worth):
             break
         if len(samples) >= DULL and found.value < worth:
             break
-    found = estimate(samples)
+    found = estimate(samples, CONFIDENCE)
     spread = _MAD * statistics.median(abs(sample - found.value) for sample in samples)
     return Verdict(found.value, found.low, found.high, spread, len(samples))

@@ -24,13 +24,13 @@ class Estimate:
     coverage: float
 
 
-def estimate(samples: Sequence[float]) -> Estimate:
-    """The narrowest symmetric pair of order statistics that covers the median with 95 %, else the extremes."""
+def estimate(samples: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
+    """The narrowest symmetric pair of order statistics that covers the median with it, else the extremes."""
     if not samples:
         raise ValueError("no samples to estimate from")
     ordered = sorted(samples)
     count = len(ordered)
-    cut = max((c for c in range((count + 1) // 2) if _coverage(count, c) >= CONFIDENCE), default=0)
+    cut = max((c for c in range((count + 1) // 2) if _coverage(count, c) >= confidence), default=0)
     return Estimate(statistics.median(ordered), ordered[cut], ordered[-1 - cut], _coverage(count, cut))
 
 

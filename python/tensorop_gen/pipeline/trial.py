@@ -12,7 +12,7 @@ from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.tune.model import Outcome
-from tensorop_gen.tune.search import WORTH
+from tensorop_gen.tune.search import WORTH, worth
 from tensorop_gen.verify import CandidateFailed, HarnessError
 
 if TYPE_CHECKING:
@@ -40,10 +40,15 @@ class Evaluator:
         self, point: Point, incumbent: Point, most: int = MOST, groups: Sequence[tuple[Shape, ...]] = ()
     ) -> Outcome:
         """Gain: the sum over the groups of the mean log-ratio of their shapes. most: rounds; groups: other than those
-        that the space says they are judged on."""
+        that the space says they are judged on.
+
+        What would be accepted is raced again in new processes, and that race counts: the first was believed because it
+        looked good, and where a process's pages lie can be worth a percent."""
         try:
             before, after = self._proven(incumbent), self._proven(point)
-            return race(self.workshop, before, after, groups or self.space.judged(point, incumbent), self.rates, most)
+            judged = groups or self.space.judged(point, incumbent)
+            outcome = race(self.workshop, before, after, judged, self.rates, most)
+            return race(self.workshop, before, after, judged, self.rates, most) if worth(outcome) else outcome
         except (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError) as error:
             return Outcome(reason=str(error))
 

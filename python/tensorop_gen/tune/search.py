@@ -67,7 +67,7 @@ class Search:
         """Accepts what is surely faster than the incumbent, which may have changed since it was proposed."""
         leaf, ahead = proposal.leaf, proposal.level - self.level
         level = proposal.level + outcome.gain
-        accepted = not outcome.reason and ahead + outcome.low > 0 and ahead + outcome.gain > WORTH
+        accepted = worth(outcome, ahead)
         number, parent = len(self.trials) + 1, leaf.path[-1]
         trial = Trial(
             number, leaf.action, parent.point.key, proposal.against.key, outcome, accepted, level, parent.level
@@ -84,6 +84,12 @@ class Search:
     def withdraw(self, proposal: Proposal) -> None:
         """Nothing came of it, through no fault of the candidate: it may be proposed again."""
         self._tree.forget(proposal.leaf)
+
+
+def worth(outcome: Outcome, ahead: float = 0.0) -> bool:
+    """The whole interval of its gain lies above zero and its median above WORTH. ahead: of whom it was held against,
+    over whom it is to replace."""
+    return not outcome.reason and ahead + outcome.low > 0 and ahead + outcome.gain > WORTH
 
 
 def best(start: Point, trials: Sequence[Trial]) -> Point:

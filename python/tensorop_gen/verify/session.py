@@ -35,13 +35,11 @@ class CandidateFailed(RuntimeError):  # noqa: N818  # the candidate's failure, n
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`calls` calls took `seconds`. before, after: worst ratios of the checked call and of the timed loop's result;
-    elements: so many of C were looked at, each time."""
+    """`calls` calls took `seconds`. worst: ratio of their result; elements: so many of C were looked at."""
 
     seconds: float
     calls: int
-    before: float
-    after: float
+    worst: float
     elements: int
 
 
@@ -118,7 +116,7 @@ class Session:
             raise HarnessError(f"{shape}: {answer['failure']['text']}")
         if answer["failure"]:
             raise CandidateFailed(Failure(**answer["failure"]))
-        return Timing(answer["seconds"], calls, answer["before"], answer["after"], answer["elements"])
+        return Timing(answer["seconds"], calls, answer["worst"], answer["elements"])
 
     def _send(self, text: str) -> None:
         assert self._process.stdin

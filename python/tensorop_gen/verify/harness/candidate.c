@@ -16,13 +16,20 @@ static slots memory;
 static int32_t sandboxed;
 static uint32_t checked;
 
-/* What the clock in the parent is held against. */
+static void negate(float *element) { *element = -*element; }
+
+/* What the clock in the parent is held against. No two calls in a row have the same A, so that nothing can be saved by
+ * remembering the call before; the last has what the parent judges by. */
 static void timed(const command *c) {
   const tensorop_gemm g = calls_gemm(&memory, c, 1);
-  float *const workspace = calls_operand(&memory, c, SLOT_W, 1);
-  for (int64_t i = 0; i < c->calls; i++) {
+  float *const a = calls_operand(&memory, c, SLOT_A, 1), *const workspace = calls_operand(&memory, c, SLOT_W, 1);
+  const uint64_t extent = (uint64_t)c->extent[SLOT_A];
+  for (int64_t i = c->calls - 1; i >= 0; i--) {
+    float *const other = i && extent ? a + (uint64_t)i * 2654435761U % extent : NULL;
+    if (other) negate(other);
     const tensorop_path path = c->path < 0 ? tensorop_candidate->path(&g) : (tensorop_path)c->path;
     tensorop_candidate->run(path, &g, workspace);
+    if (other) negate(other);
   }
 }
 

@@ -9,12 +9,11 @@ bool check_pack(session *s, const test_case *t, rng *r); /* pack_a, pack_b: exac
 bool check_gemm(session *s, const test_case *t, rng *r); /* compute, direct_n, direct_t, stream, dot */
 bool check_run(session *s, const test_case *t, rng *r); /* run, packed: whole calls and shares */
 
-/* time: one checked call, then t->calls timed ones on other data, checked afterwards. */
+/* time: t->calls calls between two readings of the clock, on fresh data, their result checked. */
 typedef struct timing {
   double seconds;
-  double before, after; /* worst ratios */
-  int64_t elements; /* of C looked at, each time */
-  int32_t path;
+  double worst; /* ratio */
+  int64_t elements; /* of C looked at */
 } timing;
 
 bool check_time(session *s, const test_case *t, rng *r, timing *out);

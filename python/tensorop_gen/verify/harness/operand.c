@@ -52,7 +52,7 @@ static float uniform(rng *r) { return (float)((double)(rng_next(r) >> 40) * 0x1p
 
 static float small_integer(rng *r) { return (float)((int64_t)(rng_next(r) >> 32) % 9 - 4); }
 
-/* `p` is the element's place in the sum. */
+/* `p` is the element's place in the sum. Independent ones may come in any order. */
 static float element(data_kind kind, int64_t p, float before, rng *r) {
   switch (kind) {
     case DATA_INTS: return small_integer(r);
@@ -64,6 +64,7 @@ static float element(data_kind kind, int64_t p, float before, rng *r) {
 }
 
 void operand_fill(const operand *o, data_kind kind, int inner, rng *r) {
+  if (kind == DATA_RANDOM) inner = o->rs <= o->cs; /* memory's order, which large operands want */
   const int64_t outer_count = inner ? o->columns : o->rows, inner_count = inner ? o->rows : o->columns;
   const int64_t outer_step = inner ? o->cs : o->rs, inner_step = inner ? o->rs : o->cs;
   for (int64_t i = 0; i < outer_count; i++) {
@@ -89,17 +90,22 @@ void operand_remember(operand *o) {
   memcpy(o->image, o->window, (size_t)o->window_size * sizeof(float));
 }
 
-static bool is_element(const operand *o, int64_t offset) {
-  if (offset < 0 || offset >= o->extent) return false;
-  const int64_t j = offset / o->cs, i = offset % o->cs; /* column-major: rs = 1 wherever an image is kept */
-  return i < o->rows && j < o->columns;
+/* Offsets from the first element. */
+static bool changed(const operand *o, int64_t from, int64_t to, int64_t *offset) {
+  const float *const image = o->image + (o->data - o->window);
+  for (*offset = from; *offset < to; ++*offset) {
+    if (memcmp(o->data + *offset, image + *offset, sizeof(float)) != 0) return true;
+  }
+  return false;
 }
 
+/* Looks before the first column, and behind each. Column-major: rs = 1 wherever an image is kept. */
 bool operand_disturbed(const operand *o, int64_t *offset) {
-  for (int64_t w = 0; w < o->window_size; w++) {
-    if (memcmp(o->window + w, o->image + w, sizeof(float)) == 0) continue;
-    *offset = o->window + w - o->data;
-    if (!is_element(o, *offset)) return true;
+  const int64_t first = o->window - o->data, end = first + o->window_size;
+  const int64_t columns = o->extent ? o->columns : 0;
+  if (changed(o, first, columns ? 0 : end, offset)) return true;
+  for (int64_t j = 0; j < columns; j++) {
+    if (changed(o, j * o->cs + o->rows, j + 1 < columns ? (j + 1) * o->cs : end, offset)) return true;
   }
   return false;
 }
