@@ -22,8 +22,8 @@ class Stored(BaseModel):
 
 class Provenance(Stored):
     """Who made it, with what and where. date: ISO 8601, of the day. host: CPU and kernel of the machine that proved and
-    measured it. params: whether they come from the analytical model or from a search; trials: of that search. Records
-    made before these were kept leave them empty."""
+    measured it. params: whether they come from the analytical model or from a search; trials: of that search; start:
+    where the target's file said to begin. Records made before these were kept leave them empty."""
 
     author: str
     generator: str
@@ -32,6 +32,7 @@ class Provenance(Stored):
     compiler: str = ""
     params: Literal["analytical", "tuned", ""] = ""
     trials: int = 0
+    start: Plain | None = None
 
 
 class Record(Stored):

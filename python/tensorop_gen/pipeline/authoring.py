@@ -10,6 +10,7 @@ from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
 from tensorop_gen.cache import records
+from tensorop_gen.cache.stale import stale
 from tensorop_gen.llm.model import LlmError
 from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
@@ -56,6 +57,8 @@ def written_again(
     start = space.start(operator.defaults(factors)) if fixed else None
     if kept is None:
         return builtin, _begun(request, factors, start), None
+    if old := stale(kept, factors):
+        say.note(old)
     try:
         params = operator.params.from_dict(kept.params)
         if fixed:

@@ -51,6 +51,7 @@ def record_of(
             compiler=toolchain.version,
             params="analytical" if is_analytical(candidate) else "tuned",
             trials=max(trials, earlier),
+            start=factors.start,
         ),
     )
 
