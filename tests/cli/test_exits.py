@@ -29,6 +29,7 @@ NOT_UNDERSTOOD = [
     (("sgemm", "--emit", "wheel"), ["wheel", "amalgamation"]),
     (("sgemm", "--tune", "soon"), ["soon", "off"]),
     (("sgemm", "--tune", "0"), ["leaves no time for a trial"]),
+    (("sgemm", "--tune", ""), ["off", "seconds (60s)"]),
     (("sgemm", "--policy", "luck"), ["luck", "history, fixed, random"]),
     (("sgemm", "--fix", "speed=9"), ["speed is not a parameter", "unroll"]),
     (("sgemm", "--class", "huge"), ["huge", "tiny", "skinny"]),

@@ -49,6 +49,12 @@ def test_the_table_comes_last(record: Record) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
 
 
+def test_a_modelled_gain_is_not_taken_for_a_measured_one(record: Record) -> None:
+    summary = summarise(FACTORS, record, trials=12, gain=1.05, kind="modelled")
+    assert "1.050 times the speed it began with (modelled, not measured)" in as_text(summary)
+    assert json.loads(as_json(summary))["gain_kind"] == "modelled"
+
+
 def test_the_same_as_json(record: Record) -> None:
     summary = json.loads(as_json(summarise(FACTORS, record, trials=1)))
     assert summary["target"] == "x86-64-v3"

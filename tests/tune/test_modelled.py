@@ -21,7 +21,7 @@ class Speeds:
     def __init__(self) -> None:
         self.asked: Counter[tuple[Point, Shape]] = Counter()
 
-    def gflops(self, point: Point, shape: Shape) -> float:
+    def speed(self, point: Point, shape: Shape) -> float:
         self.asked[point, shape] += 1
         if point.params.unroll == 8:
             raise ValueError("the loop is too long")

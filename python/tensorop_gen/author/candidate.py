@@ -73,22 +73,25 @@ class _Wanted:
 def _assembly(wanted: _Wanted) -> tuple[dict[Role, str], str]:
     """The kernels' symbols and the text that defines them."""
     isa = target.find(wanted.isa)
-    ordered = _ordered(wanted.programs, wanted.order)
-    symbols = operators.find(wanted.operator).symbols(ordered, wanted.params, isa)
-    return symbols, isa.assembly({symbols[role]: program for role, program in ordered.items()})
+    programs = ordered(wanted.programs, wanted.order)
+    symbols = operators.find(wanted.operator).symbols(programs, wanted.params, isa)
+    return symbols, isa.assembly({symbols[role]: program for role, program in programs.items()})
 
 
 _known_assembly = functools.lru_cache(maxsize=16)(_assembly)
 
 
-def _ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Program]:
+def ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Program]:
+    """The kernels with their blocks in this order, the others as they are. Raises ValueError where it is not legal."""
     blocks: dict[str, dict[str, tuple[int, ...]]] = {role: {} for role in programs}
     for where, permutation in order:
         role, _, label = where.partition(":")
         if role not in blocks:
             raise ValueError(f"no kernel is called {role}")
         blocks[role][label] = permutation
-    return {role: reorder_blocks(program, blocks[role]) for role, program in programs.items()}
+    return {
+        role: reorder_blocks(program, blocks[role]) if blocks[role] else program for role, program in programs.items()
+    }
 
 
 def _sketch(

@@ -16,21 +16,25 @@ SCHEMA: Literal[1] = 1
 Plain = Annotated[dict[str, Any], BeforeValidator(lambda values: json.loads(json.dumps(values)))]
 
 
+# Of parameters: the analytical model, a search that measured, a search on modelled speeds; not known.
+Whence = Literal["analytical", "tuned", "modelled", ""]
+
+
 class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Provenance(Stored):
     """Who made it, with what and where. date: ISO 8601, of the day. host: CPU and kernel of the machine that proved and
-    measured it. params: whether they come from the analytical model or from a search; trials: of that search; start:
-    where the target's file said to begin. Records made before these were kept leave them empty."""
+    measured it. params: where they come from; trials: of the search; start: where the target's file said to begin.
+    Records made before these were kept leave them empty."""
 
     author: str
     generator: str
     date: str
     host: str = ""
     compiler: str = ""
-    params: Literal["analytical", "tuned", ""] = ""
+    params: Whence = ""
     trials: int = 0
     start: Plain | None = None
 

@@ -13,6 +13,7 @@ from tensorop_gen.cli import (  # noqa: F401  (each adds its commands to the app
     inspect,
     model,
     prove,
+    report,
 )
 from tensorop_gen.cli.app import app, command_names
 

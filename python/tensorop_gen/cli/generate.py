@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from tensorop_gen.pipeline import Options, Outcome
     from tensorop_gen.request.model import Request
 
+DEFAULT_SECONDS = "60"
 Tune = Annotated[
-    str, typer.Option("--tune", metavar="SECONDS|TRIALSt|off", help="how long to look for something faster")
+    str | None,
+    typer.Option(
+        "--tune",
+        metavar="SECONDS|TRIALSt|off",
+        help="how long to look for something faster; given, also for a machine that is not here, on modelled speeds",
+        show_default=DEFAULT_SECONDS,
+    ),
 ]
 Policy = Annotated[
     str, typer.Option("--policy", metavar="history|fixed|random", help="how the search chooses what to try")
@@ -30,14 +37,13 @@ Classes = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="the folder to write (else ./tensorop-<cpu>)")]
 Emit = Annotated[str, typer.Option("--emit", metavar="library|sources|amalgamation", help="what to write")]
-DEFAULT_SECONDS = "60"
 
 
 @app.command()
 def generate(
     sentence: Sentence = None,
     out: Out = None,
-    tune: Tune = DEFAULT_SECONDS,
+    tune: Tune = None,
     emit: Emit = "library",
     shapes: Shapes = None,
     on: On = "",
@@ -133,7 +139,7 @@ def _request(sentence: list[str] | None, shapes: str | None) -> Request:
     return replace(request, shapes=request.shapes + parse_shapes(shapes)) if shapes else request
 
 
-def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str = "") -> Options:
+def _options(out: Path | None, tune: str | None, emit: str, cache: Path | None, on: str = "") -> Options:
     from typing import get_args
 
     from tensorop_gen.emit.model import Kind
@@ -145,10 +151,10 @@ def _options(out: Path | None, tune: str, emit: str, cache: Path | None, on: str
     if kind is None:
         raise RequestError(f"--emit {emit} is not there: it is one of {', '.join(get_args(Kind))}")
     try:
-        budget = Budget.parse(tune)
+        budget = Budget.parse(DEFAULT_SECONDS if tune is None else tune)
     except ValueError as error:
         raise RequestError(str(error)) from None
-    return Options(out, budget, kind, cache, on)
+    return Options(out, budget, kind, cache, on, modelled=tune is not None)
 
 
 def _search(request: Request, policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
@@ -172,5 +178,7 @@ def _search(request: Request, policy: str, seed: int, fix: str, classes: str) ->
 def _print(outcome: Outcome, json: bool) -> None:
     from tensorop_gen.report.summary import as_json, as_text, summarise
 
-    summary = summarise(outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.out, outcome.llm)
+    summary = summarise(
+        outcome.factors, outcome.record, outcome.trials, outcome.gain, outcome.kind, outcome.out, outcome.llm
+    )
     typer.echo(as_json(summary) if json else as_text(summary))

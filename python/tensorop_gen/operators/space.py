@@ -55,12 +55,9 @@ class Space(Generic[P]):
     def facts(self) -> dict[str, Any]:
         return _facts(self.file)
 
-    def shapes(self, group: str) -> tuple[str, ...]:
-        """The shapes (m x k x n) that a group is judged on."""
-        return tuple(self.facts[group]["shapes"])
-
-    def all_shapes(self) -> tuple[Shape, ...]:
-        return parse_shapes(",".join(text for group in self.facts for text in self.shapes(group)))
+    def shapes(self, group: str) -> tuple[Shape, ...]:
+        """The shapes that a group is judged on."""
+        return parse_shapes(",".join(self.facts[group]["shapes"]))
 
     def classes(self) -> tuple[str, ...]:
         """The classes of shapes that some group is for."""

@@ -14,7 +14,6 @@ from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import race
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Contest:
 
     def _compared(self, best: Proven, proven: Proven) -> tuple[str, bool]:
         """What the model is told of its speed; whether it is surely faster: the whole interval lies above zero."""
-        shapes = self.shop.request.shapes or parse_shapes(",".join(OPERATOR.space.shapes(_GROUP)))
+        shapes = self.shop.request.shapes or OPERATOR.space.shapes(_GROUP)
         with contextlib.closing(peak_there(self.shop.runner, self.shop.factors) or Peak()) as rates:
             outcome = race(self.shop, best, proven, [shapes], rates)
         speed = f"{100 * outcome.gain:+.1f} % ({100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %)"

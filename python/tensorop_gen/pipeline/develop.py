@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from tensorop_gen import operators
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
-from tensorop_gen.hardware.probe import is_this_machine, runs
+from tensorop_gen.hardware.probe import runs
 from tensorop_gen.pipeline.authoring import answers_of, challenged, written_again
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.modelled import is_modelled, modelled_budget
 from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
@@ -25,20 +26,20 @@ if TYPE_CHECKING:
     from tensorop_gen.cache.model import Record
     from tensorop_gen.cache.store import Store
     from tensorop_gen.hardware.model import HardwareFactors
-    from tensorop_gen.pipeline.model import Options, Reporter
+    from tensorop_gen.pipeline.model import Options, Reporter, SpeedKind
     from tensorop_gen.request.model import Request
-    from tensorop_gen.tune.model import Budget
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
     """A candidate with the record that proves it. trials, gain: what a search did; gain 1.1: so much faster.
-    answers: of the model that wrote it; llm: what a model cost."""
+    kind: by which speeds. answers: of the model that wrote it; llm: what a model cost."""
 
     candidate: Candidate
     record: Record
     trials: int = 0
     gain: float = 1.0
+    kind: SpeedKind = "measured"
     answers: str = ""
     llm: str = ""
 
@@ -67,7 +68,9 @@ def develop(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"
             )
         return Product(candidate, kept, answers=answers_of(author))
-    budget = _budget(factors, options, say)
+    budget = options.tune
+    if is_modelled(factors, options):
+        budget = modelled_budget(request, author, candidate, kept, options, say)
     if kept and known and not budget and not options.llm:
         say.stage(
             "verify", f"proven already: {kept.verification.cases} cases, worst r {kept.verification.worst_ratio:.2g}"
@@ -83,16 +86,8 @@ def develop(
         return replace(_product(shop, found, kept, say), llm=cost)
 
 
-def _budget(factors: HardwareFactors, options: Options, say: Reporter) -> Budget | None:
-    """Only what runs on the machine meant can be timed there."""
-    if options.tune and not on_board(options.on) and not is_this_machine(factors):
-        say.note(f"this machine is not a {factors.name}: nothing is tuned")
-        return None
-    return options.tune
-
-
 def _product(shop: Workshop, found: Tuned, kept: Record | None, say: Reporter) -> Product:
     times = measured_there(found.winner, shop.runner, shop.request.shapes, say)
-    record = record_of(found.winner, shop.toolchain, shop.request.shapes, found.trials, kept)
+    record = record_of(found.winner, shop.toolchain, shop.request.shapes, found.trials, kept, found.kind)
     record = record.model_copy(update={"measurements": times})
-    return Product(found.winner.candidate, record, found.trials, found.gain, answers_of(shop.author))
+    return Product(found.winner.candidate, record, found.trials, found.gain, found.kind, answers_of(shop.author))

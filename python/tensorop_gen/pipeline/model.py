@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.llm.budget import LlmBudget
     from tensorop_gen.tune.model import Budget, Trial
+
+
+SpeedKind = Literal["measured", "modelled"]  # what candidates were held against each other by
 
 
 class NotProvenError(RuntimeError):
@@ -50,7 +53,8 @@ class LlmChoice:
 @dataclass(frozen=True, slots=True)
 class Options:
     """out: the folder to write (None: ./tensorop-<cpu>); tune: None for none; cache: None for the user's. on: what runs
-    the candidates: local, emulator, ssh://..., or what fits the target. llm: a model that writes too, or None. policy,
+    the candidates: local, emulator, ssh://..., or what fits the target. modelled: whether to tune for a machine that is
+    not at hand, on modelled speeds. llm: a model that writes too, or None. policy,
     seed: of the search; fixed: parameters that have these values; classes: of shapes, whose parameters alone it
     changes."""
 
@@ -59,6 +63,7 @@ class Options:
     emit: Kind = "library"
     cache: Path | None = None
     on: str = ""
+    modelled: bool = False
     policy: str = "history"
     seed: int = 0
     fixed: Mapping[str, Any] = field(default_factory=dict)
@@ -69,11 +74,12 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """record: None where only the portable kernels were asked for; trials, gain: what the search did (gain 1.1: that
-    much faster than its start); out: None where nothing was written; llm: what a model cost."""
+    much faster than its start), kind: by which speeds; out: None where nothing was written; llm: what a model cost."""
 
     factors: HardwareFactors
     record: Record | None
     trials: int = 0
     gain: float = 1.0
+    kind: SpeedKind = "measured"
     out: Path | None = None
     llm: str = ""

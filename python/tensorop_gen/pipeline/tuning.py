@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 import statistics
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 import tensorop_gen
 from tensorop_gen import operators
@@ -17,6 +17,7 @@ from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_evaluator, modelled_space
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost
 from tensorop_gen.tune.actions import ActionSpace
@@ -25,9 +26,10 @@ from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import WORTH, Search
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tensorop_gen.pipeline.model import Options, Reporter
+    from tensorop_gen.pipeline.model import Options, Reporter, SpeedKind
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
     from tensorop_gen.tune.model import Budget, Outcome, Trial
@@ -38,25 +40,33 @@ FINAL = 63  # rounds at most of the winner against the start
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """winner: proven on the level of records; gain: its speed over that of the start, the mean of the groups of shapes,
-    held against each other at the end, where the luck of single trials does not count."""
+    held against each other at the end, where the luck of single trials does not count. kind: of these speeds."""
 
     winner: Proven
     trials: int = 0
     gain: float = 1.0
+    kind: SpeedKind = "measured"
+
+
+class Judge(Protocol):
+    """The `evaluate` of a search, which can be asked again about some groups of shapes, with more rounds."""
+
+    def __call__(
+        self, point: Point, incumbent: Point, most: int = ..., groups: Sequence[tuple[Shape, ...]] = ()
+    ) -> Outcome: ...
 
 
 def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Options, say: Reporter) -> Tuned:
     """root: folder of the history, from which a search is gone on with. Raises NotProvenError, BoardLost; a
     KeyboardInterrupt says what is kept."""
-    operator = operators.find(shop.request.operator)
-    groups = operator.space.groups(options.classes)
-    space = ActionSpace(operator, shop.factors, groups, options.fixed, shop.request.shapes)
     start = Point(first.candidate.params, first.candidate.order)
+    model = CostModel.of(shop.factors) if is_modelled(shop.factors, options) else None
     with (
-        contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates,
-        contextlib.closing(_notebook(shop, first, root, options, say)) as notebook,
+        _judge(shop, first, start, model, options) as (space, evaluate),
+        contextlib.closing(_notebook(shop, first, root, model, options, say)) as notebook,
     ):
-        evaluate = Evaluator(shop, space, rates, {start: first})
+        if model:
+            say.stage("tune", f"{model}; nothing is measured")
         search = Search(start, space, make_policy(options.policy, options.seed), evaluate, notebook.recorded)
         if notebook.recorded:
             say.stage("tune", f"going on after {len(notebook.recorded)} earlier trials")
@@ -65,18 +75,37 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
                 notebook.keep(trial)
                 say.trial(trial, budget)
             _say_noise(search.trials, say)
-            return _confirmed(search, evaluate, first, shop, say)
+            found = _confirmed(search, space, evaluate, first, shop, say)
+            return replace(found, kind="modelled" if model else "measured")
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"{notebook.state}; the same command goes on from there") from None
         except BoardError as error:
             raise BoardLost(f"{error}\n{notebook.state}; the same command goes on from there") from None
 
 
-def _confirmed(search: Search, evaluate: Evaluator, first: Proven, shop: Workshop, say: Reporter) -> Tuned:
+@contextlib.contextmanager
+def _judge(
+    shop: Workshop, first: Proven, start: Point, model: CostModel | None, options: Options
+) -> Iterator[tuple[ActionSpace, Judge]]:
+    """What is searched, and what says how fast it is: the machine that runs the candidates, or a model of another."""
+    if model:
+        space = modelled_space(model, start, shop.request, options)
+        yield space, modelled_evaluator(model, space)
+        return
+    operator = operators.find(shop.request.operator)
+    groups = operator.space.groups(options.classes)
+    space = ActionSpace(operator, shop.factors, groups, options.fixed, shop.request.shapes)
+    with contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates:
+        yield space, Evaluator(shop, space, rates, {start: first})
+
+
+def _confirmed(
+    search: Search, space: ActionSpace, evaluate: Judge, first: Proven, shop: Workshop, say: Reporter
+) -> Tuned:
     """The latest incumbent that passes the whole verification and is slower than the start for no group of shapes, else
     the start."""
     for trial in reversed([trial for trial in search.trials if trial.accepted]):
-        groups = evaluate.space.judged(trial.point, search.start)
+        groups = space.judged(trial.point, search.start)
         found = [evaluate(trial.point, search.start, FINAL, [shapes]) for shapes in groups]
         gain = statistics.fmean(outcome.gain for outcome in found)
         candidate = shop.author.write(shop.request, shop.factors, trial.params, trial.point.order)
@@ -115,7 +144,9 @@ def _say_noise(trials: list[Trial], say: Reporter) -> None:
         )
 
 
-def _notebook(shop: Workshop, first: Proven, root: Path, options: Options, say: Reporter) -> Notebook:
+def _notebook(
+    shop: Workshop, first: Proven, root: Path, model: CostModel | None, options: Options, say: Reporter
+) -> Notebook:
     factors, request = shop.factors, shop.request
     machine = {"caches": [cache.model_dump() for cache in factors.caches], "cores": factors.cores}
     where = f" at {options.on}" if shop.runner.away else ""
@@ -125,8 +156,8 @@ def _notebook(shop: Workshop, first: Proven, root: Path, options: Options, say: 
         target=factors.name,
         operator=request.operator,
         dtype=request.dtype,
-        machine=digest([factors.title, factors.kernel_values(), machine, where])[:16],
-        machine_name=f"{factors.title}, {factors.cores} cores{where}",
+        machine=(model.digest if model else digest([factors.title, factors.kernel_values(), machine, where]))[:16],
+        machine_name=str(model or f"{factors.title}, {factors.cores} cores{where}"),
         policy=options.policy,
         seed=options.seed,
         versions=f"tensorop-gen {tensorop_gen.__version__}, harness {harness_hash()}, {shop.toolchain.identity}",

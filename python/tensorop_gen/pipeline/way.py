@@ -64,7 +64,7 @@ def generate(request: Request, options: Options, say: Reporter) -> Outcome:
         record = output.take(product)
     if product is None:
         return Outcome(factors, None, out=out)
-    return Outcome(factors, record, product.trials, product.gain, out, product.llm)
+    return Outcome(factors, record, product.trials, product.gain, product.kind, out, product.llm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
 
 
+_WHENCE = {
+    "analytical": "analytical",
+    "tuned": "tuned, {trials} trials",
+    "modelled": "tuned on modelled speeds, {trials} trials; nothing was measured",
+}
+
+
 def record_files(factors: HardwareFactors, record: Record) -> dict[str, str]:
     """record.json (what `tensorop-gen verify DIR` proves again), hardware.json, summary.txt."""
     return {
@@ -26,7 +33,7 @@ def _made(record: Record) -> str:
     source = record.provenance
     lines = [f"made {source.date} by tensorop-gen {source.generator}, author {source.author}"]
     if source.params:
-        lines.append("parameters: " + (f"tuned, {source.trials} trials" if source.params == "tuned" else source.params))
+        lines.append(f"parameters: {_WHENCE[source.params].format(trials=source.trials)}")
     if source.host:
         lines.append(f"proven on: {source.host}; {source.compiler}")
     return "".join(f"{line}\n" for line in [*lines, f"verification record: {record.proof}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
@@ -21,7 +21,8 @@ WIDTH = 100
 
 
 class Summary(BaseModel):
-    """cases, worst_r: of the verification. gain: speed after the search over speed before. llm: what a model cost."""
+    """cases, worst_r: of the verification. gain: speed after the search over speed before, as
+    gain_kind says. llm: what a model cost."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +34,7 @@ class Summary(BaseModel):
     worst_r: float
     trials: int
     gain: float
+    gain_kind: Literal["measured", "modelled"]
     llm: str
     measurements: tuple[Measurement, ...]
 
@@ -42,6 +44,7 @@ def summarise(
     record: Record | None,
     trials: int = 0,
     gain: float = 1.0,
+    kind: Literal["measured", "modelled"] = "measured",
     out: Path | None = None,
     llm: str = "",
 ) -> Summary:
@@ -55,6 +58,7 @@ def summarise(
         worst_r=record.verification.worst_ratio if record else 0.0,
         trials=trials,
         gain=gain,
+        gain_kind=kind,
         llm=llm,
         measurements=record.measurements if record else (),
     )
@@ -70,7 +74,8 @@ def as_text(summary: Summary) -> str:
     if summary.cases:
         lines.append(f"proven: {summary.cases} cases passed, worst error ratio r = {summary.worst_r:.2f}")
     if summary.trials:
-        lines.append(f"tuned: {summary.trials} trials, {summary.gain:.3f} times the speed it began with")
+        modelled = " (modelled, not measured)" if summary.gain_kind == "modelled" else ""
+        lines.append(f"tuned: {summary.trials} trials, {summary.gain:.3f} times the speed it began with{modelled}")
     if summary.llm:
         lines.append(f"model: {summary.llm}")
     if summary.out:

@@ -12,7 +12,6 @@ from tensorop_gen.operators import Operator
 from tensorop_gen.operators.params import Factors, Params
 from tensorop_gen.operators.programs import write
 from tensorop_gen.request.model import Shape
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Action, Point
 from tensorop_gen.tune.reorder import reorderings
 
@@ -54,7 +53,7 @@ class ActionSpace:
         parameters in which they differ."""
         if self.shapes:
             return [self.shapes]
-        return [parse_shapes(",".join(self.operator.space.shapes(group))) for group in self.differing(one, other)]
+        return [self.operator.space.shapes(group) for group in self.differing(one, other)]
 
     def differing(self, one: Point, other: Point) -> tuple[str, ...]:
         """The groups of parameters in which two points differ."""

@@ -18,8 +18,8 @@ Judged = Callable[[Point, Point], Sequence[Sequence[Shape]]]
 class SpeedModel(Protocol):
     """Predicts the speed of a point on its target."""
 
-    def gflops(self, point: Point, shape: Shape) -> float:
-        """Raises ValueError, in words, for what cannot be modelled or built."""
+    def speed(self, point: Point, shape: Shape) -> float:
+        """Flops a cycle. Raises ValueError, in words, for what cannot be modelled or built."""
 
 
 @dataclass
@@ -30,20 +30,24 @@ class ModelledEvaluator:
     judged: Judged
     _known: dict[tuple[Point, Shape], float] = field(default_factory=dict)
 
-    def __call__(self, point: Point, incumbent: Point) -> Outcome:
+    def __call__(
+        self,
+        point: Point,
+        incumbent: Point,
+        most: int = 1,  # noqa: ARG002  # rounds: the second would say what the first did
+        groups: Sequence[Sequence[Shape]] = (),
+    ) -> Outcome:
         """Gain: the sum over the groups of the mean log-ratio of their shapes, as when it is measured."""
         try:
             gain = sum(
-                statistics.fmean(
-                    math.log(self._gflops(point, shape) / self._gflops(incumbent, shape)) for shape in group
-                )
-                for group in self.judged(point, incumbent)
+                statistics.fmean(math.log(self._speed(point, shape) / self._speed(incumbent, shape)) for shape in group)
+                for group in groups or self.judged(point, incumbent)
             )
         except ValueError as error:
             return Outcome(reason=f"not modelled: {error}")
         return Outcome(gain, gain, gain, rounds=1)
 
-    def _gflops(self, point: Point, shape: Shape) -> float:
+    def _speed(self, point: Point, shape: Shape) -> float:
         if (point, shape) not in self._known:
-            self._known[point, shape] = self.model.gflops(point, shape)
+            self._known[point, shape] = self.model.speed(point, shape)
         return self._known[point, shape]

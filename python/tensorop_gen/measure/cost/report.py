@@ -8,15 +8,13 @@ from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.build.toolchain import ToolMissing
 from tensorop_gen.isa import target
-from tensorop_gen.isa.kernel import TileKernel
+from tensorop_gen.measure.cost.inner import inner_loop
 from tensorop_gen.measure.cost.judge import judged
 from tensorop_gen.measure.cost.loop import loop_cost
 from tensorop_gen.measure.cost.model import Prediction
 from tensorop_gen.measure.cost.sgemm import Model
 from tensorop_gen.measure.cost.table import Table
-from tensorop_gen.measure.cost.tile import TileCall, loop_of
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import lanes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,10 +90,7 @@ def report(
 
 
 def _loop(factors: HardwareFactors, params: GemmParams, program: Program) -> Loop:
-    kernel, width = kernels.specs(params, target.find(factors.isa))["compute"], lanes(factors, params.group)
-    assert isinstance(kernel, TileKernel)
-    call = TileCall(params.mr(width), params.nr, params.unroll, True, width)
-    insns = loop_of(program, call.tile(factors.isa, kernel))
+    call, insns = inner_loop(factors, params, program)
     cost = loop_cost(insns, Table.of(factors))
     missing, judge = "", None
     try:

@@ -17,6 +17,7 @@ from tensorop_gen.measure.cost.trace import follow, sections, shortened, tile_la
 
 if TYPE_CHECKING:
     from tensorop_gen.isa.program import Insn, Program
+    from tensorop_gen.measure.cost.trace import Section
 
 _PASSES = 3  # of each loop, in the call from which its start and end are taken
 
@@ -88,8 +89,23 @@ def _tile_cost(
     runs = sections(tile, call.k, pipelined)
     loop = loop_cost(loop_of(program, tile), table)
     short = shortened(runs, _PASSES)
-    insns = follow(program, tile_labels(program, tile, short, call.rows % call.width != 0, call.add), tile.columns)
-    rest = _start_and_end(insns, table) - loop.cycles * sum(run.passes for run in short)
+    once = _once(program_key, tile, short, call.rows % call.width != 0, call.add, table_key)
+    rest = once - loop.cycles * sum(run.passes for run in short)
     passes = sum(run.passes for run in runs)
     # One wrong prediction a call: the end of its loop.
     return TileCost(rest + table.mispredict, loop.cycles, loop.floor, passes)
+
+
+@functools.lru_cache(maxsize=1024)
+def _once(
+    program_key: Same[Program],
+    tile: Tile,
+    short: tuple[Section, ...],
+    edge_rows: bool,
+    add: bool,
+    table_key: Same[Table],
+) -> float:
+    """Cycles of a call with so few passes: the same for most k."""
+    program = program_key.value
+    labels = tile_labels(program, tile, short, edge_rows, add)
+    return _start_and_end(follow(program, labels, tile.columns), table_key.value)
