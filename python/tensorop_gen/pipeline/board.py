@@ -77,7 +77,7 @@ def measured_there(proven: Proven, runner: Runner, shapes: tuple[Shape, ...], sa
 
 
 def _shown(name: str) -> tuple[Shape, ...]:
-    """A few shapes that tell much, else those that its parameters are judged on."""
+    """A few shapes that tell much, else those that its first parameters are judged on."""
     operator = operators.find(name)
     return tuple(shape for shape in SHOWN if operator.takes(shape)) or operator.space.shapes(
         operator.space.groups(())[0]
