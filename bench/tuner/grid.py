@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tensorop_gen.operators.gemm import space
-from tensorop_gen.operators.gemm.params import Factors, GemmParams, defaults, problems
+from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
+from tensorop_gen.operators.params import Factors
 from tensorop_gen.tune.model import Action, Point
 
 AXES: dict[str, tuple[str, tuple[bool | int | str, ...]]] = {

@@ -28,6 +28,7 @@ class Source:
     instance: str = "it"
     params: Any = None
     edges: tuple[int, ...] = ()
+    operator: str = "gemm"
 
 
 @pytest.fixture

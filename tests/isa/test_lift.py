@@ -16,6 +16,7 @@ from tensorop_gen.isa.lift.flow import lifted
 from tensorop_gen.isa.lifters import LIFTERS
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
+from tensorop_gen.isa.refused import Refused
 from tensorop_gen.isa.rv64.disassembly import read_function
 from tensorop_gen.isa.rvv.disassembly import vector
 from tensorop_gen.operators.gemm import kernels

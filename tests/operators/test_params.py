@@ -10,7 +10,7 @@ import pytest
 from tensorop_gen.hardware import library
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
-from tensorop_gen.operators.gemm import space
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.operators.gemm.params import FLOAT, WORKSPACE, GemmParams, defaults, lanes, problems
 
 TARGETS = [t for t in library.all_targets() if t.isa != "generic"]
@@ -68,18 +68,18 @@ def test_an_unknown_parameter_in_a_record_is_named(factors: HardwareFactors) -> 
 
 def test_every_move_is_legal_and_a_change(factors: HardwareFactors) -> None:
     params = defaults(factors)
-    moves = space.moves(params, factors)
+    moves = OPERATOR.moves(params, factors)
     assert len(moves) > 20
     for move in moves:
         assert problems(move.params, factors) == []
         assert move.params != params
-        assert space.shapes(move.group)
+        assert OPERATOR.space.shapes(move.group)
 
 
 def test_the_tile_is_part_of_the_space(factors: HardwareFactors) -> None:
     params = defaults(factors)
-    tiles = {(m.params.vectors, m.params.nr) for m in space.moves(params, factors)}
+    tiles = {(m.params.vectors, m.params.nr) for m in OPERATOR.moves(params, factors)}
     assert len(tiles) >= 3
     assert all(
-        m.params.mc % (m.params.vectors * lanes(factors, m.params.group)) == 0 for m in space.moves(params, factors)
+        m.params.mc % (m.params.vectors * lanes(factors, m.params.group)) == 0 for m in OPERATOR.moves(params, factors)
     )

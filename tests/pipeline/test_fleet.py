@@ -24,11 +24,12 @@ from tensorop_gen.cache.history import History
 from tensorop_gen.cli import with_command
 from tensorop_gen.cli.app import app
 from tensorop_gen.measure.nominal import NominalPeak
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.pipeline.fleet import Spread
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.pipeline.workshop import Proven, Workshop
 from tensorop_gen.run import BoardLost, FleetLost, PoisonError
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Budget, Outcome, Trial
 from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.search import Search
@@ -92,7 +93,7 @@ def begin(stand_ins: None, tmp_path: Path) -> Begin:  # noqa: ARG001  # which ha
         author: Any = BuiltinAuthor()
         fleet: Any = boards
         shop = Workshop(REQUEST, FACTORS, author, None, fleet, tmp_path)  # type: ignore[arg-type]
-        space = GemmSpace(FACTORS, ("packed",))
+        space = ActionSpace(OPERATOR, FACTORS, ("packed",))
         first: Any = Proven(author.write(REQUEST, FACTORS, START.params), None, GOOD)  # type: ignore[arg-type]
         evaluator = Evaluator(shop, space, NominalPeak.of(FACTORS), {START: first})
         return Spread(Search(START, space, make_policy("history"), evaluator), evaluator, fleet)

@@ -16,13 +16,13 @@ from tensorop_gen.cache.store import Store
 from tensorop_gen.hardware.library import load
 from tensorop_gen.isa import target
 from tensorop_gen.isa.motion import all_moved
-from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import changes, defaults
+from tensorop_gen.operators.gemm import OPERATOR, kernels
+from tensorop_gen.operators.gemm.params import defaults
 from tensorop_gen.pipeline import Options, modelled, way
 from tensorop_gen.pipeline.modelled import CostModel, modelled_evaluator, modelled_space
 from tensorop_gen.request.model import Request, Shape
 from tensorop_gen.run import LocalRunner
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Budget, Point
 from tensorop_gen.tune.reorder import inner_loop
 
@@ -42,7 +42,7 @@ def no_judge() -> NoReturn:
 def loads_moved(distance: int) -> Point:
     """The start with all loads of its inner loop so far from where they were, as far as may be."""
     program = kernels.write(START.params, target.find(FACTORS.isa))["compute"]
-    block = inner_loop("compute", program, START.params)
+    block = inner_loop(program, OPERATOR.loops(START.params)["compute"])
     assert block
     loads = [i for i, insn in enumerate(block.insns) if insn.kind in ("load", "broadcast")]
     order = all_moved(block.insns, tuple(range(len(block.insns))), loads, distance)
@@ -103,7 +103,7 @@ def test_every_trial_is_judged_on_all_groups(monkeypatch: pytest.MonkeyPatch) ->
         return 1.0
 
     monkeypatch.setattr(CostModel, "speed", speed)
-    space = GemmSpace(FACTORS, ("packed", "direct"))
+    space = ActionSpace(OPERATOR, FACTORS, ("packed", "direct"))
     assert not modelled_evaluator(MODEL, space)(Point(replace(START.params, kc=64)), START).reason
     assert {Shape(1024, 1024, 1024), Shape(16, 16, 16)} <= asked
 
@@ -116,6 +116,7 @@ def elsewhere(stand_ins: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa
     monkeypatch.setattr(run, "find_runner", lambda *_: LocalRunner())
     monkeypatch.setattr(modelled, "is_this_machine", lambda _: False)
     monkeypatch.setattr(modelled, "find_judge", no_judge)
+    changes = OPERATOR.changes
     monkeypatch.setattr(CostModel, "speed", lambda self, point, _: 1.0 + len(changes(point.params, self.factors)))
 
 

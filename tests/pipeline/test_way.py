@@ -45,6 +45,16 @@ def test_the_second_run_takes_the_record(tmp_path: Path, heard: Heard, monkeypat
     assert "proven already" in " ".join(heard.stages)
 
 
+def test_a_record_of_another_start_is_named(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is used all the same: what is proven stays proven."""
+    first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    other = first.factors.model_copy(update={"start": {"thread_work": 12345}})
+    monkeypatch.setattr(way, "target_on", lambda *_: other)
+    second = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
+    assert second.record == first.record
+    assert any("is stale" in note and "thread_work=12345" in note for note in heard.notes)
+
+
 def test_a_damaged_record_is_made_anew(tmp_path: Path, heard: Heard) -> None:
     first = pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources"), heard)
     file = next(Store().root.rglob("record.json"))

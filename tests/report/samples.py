@@ -15,10 +15,11 @@ from tensorop_gen.cache.model import Provenance, Record
 from tensorop_gen.hardware.library import load
 from tensorop_gen.measure.candidate import Measurement
 from tensorop_gen.measure.model import CacheFacts, Comparison
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.report.record import record_files
 from tensorop_gen.request.model import Request, Shape
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.history import HistoryPolicy
 from tensorop_gen.tune.model import Action, Budget, Outcome, Point, Trial
 from tensorop_gen.tune.search import Search, best
@@ -35,7 +36,7 @@ IDENTITY = Identity(
 
 @functools.cache
 def actions(point: Point) -> tuple[Action, ...]:
-    found = GemmSpace(FACTORS, ("packed",))(point)
+    found = ActionSpace(OPERATOR, FACTORS, ("packed",))(point)
     return tuple(action for action in found if action.kind != "reorder")
 
 

@@ -6,19 +6,20 @@ import functools
 import math
 
 from tensorop_gen.hardware import library
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.operators.gemm.params import GemmParams, defaults
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Action, Outcome, Point
 
 FACTORS = library.load("rv64gc")
 START = Point(defaults(FACTORS))
-SPACE = GemmSpace(FACTORS)
+SPACE = ActionSpace(OPERATOR, FACTORS)
 
 
 @functools.cache
 def actions(point: Point) -> tuple[Action, ...]:
     """The parameters of packed products only: few enough to be quick."""
-    return tuple(a for a in GemmSpace(FACTORS, ("packed",))(point) if a.kind != "reorder")
+    return tuple(a for a in ActionSpace(OPERATOR, FACTORS, ("packed",))(point) if a.kind != "reorder")
 
 
 def speed(params: GemmParams) -> float:

@@ -9,9 +9,10 @@ from tests.tune.made_up import FACTORS, SPACE, START
 
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.hardware import library
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.operators.gemm.params import defaults
 from tensorop_gen.request.model import Request, Shape
-from tensorop_gen.tune.actions import ConstraintError, GemmSpace
+from tensorop_gen.tune.actions import ActionSpace, ConstraintError
 from tensorop_gen.tune.model import Action, Point
 
 REORDERED = [action for action in SPACE(START) if action.kind == "reorder"]
@@ -24,7 +25,7 @@ def taken(point: Point, axis: str) -> Action:
 @pytest.mark.parametrize("name", ["x86-64-v4", "armv8-a", "rv64gc", "rv64gcv"])
 def test_every_target_has_every_kind_of_action(name: str) -> None:
     factors = library.load(name)
-    found = GemmSpace(factors)(Point(defaults(factors)))
+    found = ActionSpace(OPERATOR, factors)(Point(defaults(factors)))
     assert {"tiling", "unroll", "path", "reorder"} <= {action.kind for action in found}
     assert len({action.point for action in found}) == len(found)
 
@@ -57,14 +58,14 @@ def test_shapes_are_those_of_what_differs() -> None:
 
 
 def test_shapes_asked_for_are_the_only_ones() -> None:
-    asked = GemmSpace(FACTORS, shapes=(Shape(5, 6, 7),))
+    asked = ActionSpace(OPERATOR, FACTORS, shapes=(Shape(5, 6, 7),))
     other = Point(replace(START.params, direct_unroll=2, kc=64))
     assert asked.judged(START, other) == [(Shape(5, 6, 7),)]
     assert sorted(len(shapes) for shapes in SPACE.judged(START, other)) == [3, 4]
 
 
 def test_what_is_fixed_stays() -> None:
-    space = GemmSpace(FACTORS, fixed={"kc": 64})
+    space = ActionSpace(OPERATOR, FACTORS, fixed={"kc": 64})
     start = Point(space.start(START.params))
     assert start.params.kc == 64
     assert {action.point.params.kc for action in space(start)} == {64}
@@ -80,4 +81,4 @@ def test_what_is_fixed_stays() -> None:
 )
 def test_an_impossible_constraint_is_refused(fixed: dict[str, int], said: str) -> None:
     with pytest.raises(ConstraintError, match=said):
-        GemmSpace(FACTORS, fixed=fixed).start(START.params)
+        ActionSpace(OPERATOR, FACTORS, fixed=fixed).start(START.params)

@@ -22,7 +22,8 @@ def to(point: Point) -> Action:
 
 
 def level(point: Point) -> float:
-    return -abs(math.log2(point.params.kc / 128)) / 10 + 0.05 * (point.params.unroll == 8)
+    gain: float = -abs(math.log2(point.params.kc / 128)) / 10 + 0.05 * (point.params.unroll == 8)
+    return gain
 
 
 def tried(point: Point, reason: str = "") -> Trial:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tensorop_gen.verify.geometry import Geometry, Path
-from tensorop_gen.verify.model import Level
-from tensorop_gen.verify.plan import plan, unknown
+from tensorop_gen.operators.cases.geometry import Geometry, Path
+from tensorop_gen.operators.cases.sizes import Level
+from tensorop_gen.operators.gemm import OPERATOR
+from tensorop_gen.verify.plan import plan
 
 GEOMETRY = Geometry(
     name="toy",
@@ -49,7 +50,7 @@ def tiles(cases: list[str], kind: str) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("level", ["quick", "full"])
 def test_every_tile_size(level: Level) -> None:
-    cases = plan(GEOMETRY, KNOWN, level, 0)
+    cases = plan(OPERATOR, GEOMETRY, KNOWN, level, 0)
     assert tiles(cases, "compute") == {(m, n) for m in range(1, 13) for n in range(1, 6)}
     for kind in ("direct_n", "direct_t"):
         assert tiles(cases, kind) == {(m, n) for m in range(1, 9) for n in range(1, 7 if m <= 4 else 4)}
@@ -59,7 +60,7 @@ def test_every_tile_size(level: Level) -> None:
 @pytest.mark.parametrize("kind", ["compute", "direct_n", "direct_t"])
 def test_every_tile_with_few_and_many_steps(kind: str) -> None:
     """Whatever the seed: a wrong tail of one tile's loop shows at few steps only, its loop at many."""
-    cases = parsed(plan(GEOMETRY, KNOWN, "quick", 3), kind)
+    cases = parsed(plan(OPERATOR, GEOMETRY, KNOWN, "quick", 3), kind)
     for data in ("random", "ints"):
         some = [c for c in cases if c.get("data", "random") == data]
         few = {(c["m"], c["n"]) for c in some if int(c["k"]) <= 4}
@@ -71,7 +72,7 @@ def test_every_tile_with_few_and_many_steps(kind: str) -> None:
 def test_integers_at_every_k_and_round_the_block(level: Level) -> None:
     """Exact data at each k that is tested at all; the block of 40 k-steps with its neighbours; one long sum."""
     for kind in ("compute", "direct_n", "direct_t"):
-        cases = parsed(plan(GEOMETRY, KNOWN, level, 0), kind)
+        cases = parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), kind)
         exact = {int(c["k"]) for c in cases if c.get("data") == "ints" and c["alpha"] != "0"}
         assert exact >= {0, 1, 2, 3, 4, 5, 7, 8, 39, 40, 41, 4096}
         assert {int(c["k"]) for c in cases if c.get("data", "random") == "random"} <= exact | {6, 11}
@@ -79,7 +80,7 @@ def test_integers_at_every_k_and_round_the_block(level: Level) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_scalars_and_unread_c(level: Level) -> None:
-    cases = parsed(plan(GEOMETRY, {}, level, 0), "compute")
+    cases = parsed(plan(OPERATOR, GEOMETRY, {}, level, 0), "compute")
     pairs = {(c.get("alpha"), c.get("beta")) for c in cases}
     assert pairs >= {(a, b) for a in ("0", "1", "-1", "0.7", "1.3") for b in ("0", "-0", "1", "-1", "0.7", "1.3")}
     unread = {(int(c["m"]), int(c["n"])) for c in cases if c.get("beta") in ("0", "-0")}
@@ -89,7 +90,7 @@ def test_scalars_and_unread_c(level: Level) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_limits_of_narrow_kernels(level: Level) -> None:
-    cases = plan(GEOMETRY, {}, level, 0)
+    cases = plan(OPERATOR, GEOMETRY, {}, level, 0)
     stream = parsed(cases, "stream")
     assert stream
     assert all(int(c["n"]) * int(c["k"]) <= 8 and int(c["n"]) <= 3 and int(c["k"]) <= 4 for c in stream)
@@ -99,7 +100,7 @@ def test_limits_of_narrow_kernels(level: Level) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_forced_paths_get_what_they_want(level: Level) -> None:
     """DIRECT and STREAM: A's columns contiguous; DOT: the wide operand contiguous along k."""
-    runs = parsed(plan(GEOMETRY, KNOWN, level, 0), "run")
+    runs = parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), "run")
     seen = {int(c.get("path", -1)) for c in runs}
     assert seen == {-1, *Path}
     for c in runs:
@@ -126,7 +127,7 @@ def over(shape: tuple[int, int, int]) -> str:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("seed", range(3))
 def test_blocks_in_two_and_three_dimensions(level: Level, seed: int) -> None:
-    cases = plan(GEOMETRY, KNOWN, level, seed)
+    cases = plan(OPERATOR, GEOMETRY, KNOWN, level, seed)
     packed = f"path={Path.PACKED:d}"
     assert {over(shape) for shape in shapes(cases, "run", packed)} >= {"mn", "mk", "nk"}
     if level == "smoke":
@@ -142,7 +143,9 @@ def test_blocks_in_two_and_three_dimensions(level: Level, seed: int) -> None:
 def test_no_scalar_hides_what_a_second_block_does(level: Level) -> None:
     """alpha or beta of 1 would: those with none are there for each pair, with and without a C that must not be read."""
     cases = [
-        c for c in plan(GEOMETRY, KNOWN, level, 0) if c[:3] == "run" and " alpha=1 " not in c and " beta=1 " not in c
+        c
+        for c in plan(OPERATOR, GEOMETRY, KNOWN, level, 0)
+        if c[:3] == "run" and " alpha=1 " not in c and " beta=1 " not in c
     ]
     unread = {c for c in cases if " beta=0 " in c or " beta=-0 " in c}
     for some in (list(unread), [c for c in cases if c not in unread]):
@@ -151,7 +154,7 @@ def test_no_scalar_hides_what_a_second_block_does(level: Level) -> None:
 
 @pytest.mark.parametrize("level", ["quick", "full"])
 def test_shares_above_and_below_a_block(level: Level) -> None:
-    calls = [c for kind in ("run", "packed") for c in parsed(plan(GEOMETRY, KNOWN, level, 0), kind)]
+    calls = [c for kind in ("run", "packed") for c in parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), kind)]
     for size, split, block in (("m", "split_m", 24), ("n", "split_n", 35)):
         cut = [(int(c[size]), int(c[split])) for c in calls if split in c and int(c["k"]) > 40]
         assert any(whole > share > block for whole, share in cut)
@@ -160,7 +163,7 @@ def test_shares_above_and_below_a_block(level: Level) -> None:
 
 @pytest.mark.parametrize("level", ["quick", "full"])
 def test_operands_in_place_over_their_blocks(level: Level) -> None:
-    cases = plan(GEOMETRY, KNOWN, level, 0)
+    cases = plan(OPERATOR, GEOMETRY, KNOWN, level, 0)
     for path, layout_a in ((Path.DIRECT, "a_rs"), (Path.DIRECT_PACK, "")):
         found = [c for c in parsed(cases, "run") if c.get("path") == f"{path:d}" and layout_a not in c]
         assert {int(c["k"]) for c in found if int(c["m"]) > 16 and int(c["n"]) > 12} >= {41, 81}
@@ -170,7 +173,7 @@ def test_operands_in_place_over_their_blocks(level: Level) -> None:
 
 @pytest.mark.parametrize("level", ["quick", "full"])
 def test_both_sides_of_what_the_choice_of_path_hangs_on(level: Level) -> None:
-    chosen = shapes([c for c in plan(GEOMETRY, KNOWN, level, 0) if " path=" not in c], "run")
+    chosen = shapes([c for c in plan(OPERATOR, GEOMETRY, KNOWN, level, 0) if " path=" not in c], "run")
     assert {(m, n) for m, n, _ in chosen} >= {(m, n) for m in (49, 50) for n in (3, 4)}
     assert {(m, k) for m, _, k in chosen} >= {(m, k) for m in (3, 4) for k in (69, 70)}
     assert {(n, k) for _, n, k in chosen} >= {(n, k) for n in (3, 4) for k in (69, 70)}
@@ -179,31 +182,31 @@ def test_both_sides_of_what_the_choice_of_path_hangs_on(level: Level) -> None:
 
 
 def test_what_the_candidate_does_not_say_is_named() -> None:
-    assert unknown(GEOMETRY, KNOWN) == []
-    assert unknown(GEOMETRY, {"mc": 24, "dot_min_k": 70}) == [
+    assert OPERATOR.unreached(GEOMETRY, KNOWN) == []
+    assert OPERATOR.unreached(GEOMETRY, {"mc": 24, "dot_min_k": 70}) == [
         *("direct_kc", "kc", "nc", "stream_min_rows", "stream_rows")
     ]
-    assert unknown(replace(GEOMETRY, kernels=frozenset({"dot"})), {}) == ["dot_min_k"]
+    assert OPERATOR.unreached(replace(GEOMETRY, kernels=frozenset({"dot"})), {}) == ["dot_min_k"]
 
 
 def test_absent_kernels_are_left_out() -> None:
     few = replace(GEOMETRY, kernels=frozenset({"pack_a", "pack_b", "compute"}))
-    kinds = {case.split()[0] for case in plan(few, {}, "quick", 0)}
+    kinds = {case.split()[0] for case in plan(OPERATOR, few, {}, "quick", 0)}
     assert kinds == {"pack_a", "pack_b", "compute", "run", "packed"}
     assert few.paths == [Path.PACKED]
 
 
 def test_levels_grow_and_repeat() -> None:
-    counts = [len(plan(GEOMETRY, KNOWN, level, 0)) for level in LEVELS]
+    counts = [len(plan(OPERATOR, GEOMETRY, KNOWN, level, 0)) for level in LEVELS]
     assert counts == sorted(counts)
     assert counts[0] > 1000
-    assert plan(GEOMETRY, KNOWN, "quick", 5) == plan(GEOMETRY, KNOWN, "quick", 5)
-    assert plan(GEOMETRY, KNOWN, "quick", 5) != plan(GEOMETRY, KNOWN, "quick", 6)
+    assert plan(OPERATOR, GEOMETRY, KNOWN, "quick", 5) == plan(OPERATOR, GEOMETRY, KNOWN, "quick", 5)
+    assert plan(OPERATOR, GEOMETRY, KNOWN, "quick", 5) != plan(OPERATOR, GEOMETRY, KNOWN, "quick", 6)
     with pytest.raises(ValueError, match="its own plan"):
-        plan(GEOMETRY, {}, "case", 0)
+        plan(OPERATOR, GEOMETRY, {}, "case", 0)
 
 
 def test_calls_only_are_whole_calls_on_every_path() -> None:
-    cases = plan(GEOMETRY, KNOWN, "smoke", 0, calls_only=True)
+    cases = plan(OPERATOR, GEOMETRY, KNOWN, "smoke", 0, calls_only=True)
     assert {case.split()[0] for case in cases} == {"run", "packed"}
     assert {case.get("path") for case in parsed(cases, "run")} >= {str(int(path)) for path in GEOMETRY.paths}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tensorop_gen.build import Built
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.run import LocalRunner, RunKind
 from tensorop_gen.verify import CaseError, HarnessError, Verification, verify
 from tensorop_gen.verify.plan import plan
@@ -46,7 +47,7 @@ def test_record_round_trip(right: Built) -> None:
 def test_every_planned_case_ran(right: Built) -> None:
     with Session(right, RUNNER, 0) as session:
         assert session.geometry is not None
-        planned = plan(session.geometry, right.sizes, "smoke", 0)
+        planned = plan(OPERATOR, session.geometry, right.sizes, "smoke", 0)
     assert verify(right, RUNNER, "smoke").cases == len(planned)
 
 

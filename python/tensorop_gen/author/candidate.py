@@ -6,9 +6,12 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from tensorop_gen import operators
 from tensorop_gen.author.model import Candidate, Order
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
@@ -16,17 +19,17 @@ from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.order import reorder_blocks
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa, Scalable
-from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import GemmParams, problems
+from tensorop_gen.operators import Operator
+from tensorop_gen.operators.params import Factors, P, Params
+from tensorop_gen.operators.programs import Spec
 from tensorop_gen.request.model import Request
-from tensorop_gen.source import source_root
 
-Specs = tuple[tuple[Role, kernels.Spec], ...]
+Specs = tuple[tuple[Role, Spec], ...]
 
 
-def checked(params: GemmParams, factors: HardwareFactors) -> GemmParams:
+def checked(operator: Operator[P], params: P, factors: Factors) -> P:
     """The same; raises ValueError where they cannot work on the target."""
-    if found := problems(params, factors):
+    if found := operator.problems(params, factors):
         raise ValueError("; ".join(found))
     return params
 
@@ -34,7 +37,7 @@ def checked(params: GemmParams, factors: HardwareFactors) -> GemmParams:
 def put_together(
     request: Request,
     factors: HardwareFactors,
-    params: GemmParams,
+    params: Params,
     order: Order,
     programs: Mapping[Role, Program],
     author: str,
@@ -43,13 +46,13 @@ def put_together(
 ) -> Candidate:
     """author: as the files name it. specs: all that the programs depend on, if on nothing else: a search asks
     for the same ones again and again. Raises ValueError where the order is not legal."""
-    isa = target.find(factors.isa)
-    wanted = _Wanted(isa.name, specs, order, programs, params)
+    operator, isa = operators.find(request.operator), target.find(factors.isa)
+    wanted = _Wanted(operator.name, isa.name, specs, order, programs, params)
     written = _known_assembly(wanted) if specs else _assembly(wanted)
-    instance = "tensorop_gemm_" + re.sub(r"\W", "_", factors.name)
+    instance = f"tensorop_{operator.name}_" + re.sub(r"\W", "_", factors.name)
     banner = f"/* Written by tensorop-gen, author {author}. */"
     files = {
-        "instance.c": _sketch(params, isa, written.symbols, factors.name, instance, banner),
+        "instance.c": _sketch(operator, params, isa, written.symbols, factors.name, instance, banner),
         "kernels.S": f"{banner}\n{written.text}",
     }
     return Candidate(
@@ -61,11 +64,12 @@ def put_together(
 class _Wanted:
     """Kernels by what they are to do. params: that they come from; those of the sketch alone make no difference."""
 
+    operator: str
     isa: str
     specs: Specs
     order: Order
     programs: Mapping[Role, Program] = field(compare=False)
-    params: GemmParams = field(compare=False)
+    params: Params = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class _Written:
 def _assembly(wanted: _Wanted) -> _Written:
     isa = target.find(wanted.isa)
     programs = ordered(wanted.programs, wanted.order)
-    symbols = kernels.symbols(programs, wanted.params, isa)
+    symbols = operators.find(wanted.operator).symbols(programs, wanted.params, isa)
     text = isa.assembly({symbols[role]: program for role, program in programs.items()})
     return _Written(programs, symbols, text)
 
@@ -101,18 +105,18 @@ def ordered(programs: Mapping[Role, Program], order: Order) -> dict[Role, Progra
     }
 
 
-def _sketch(params: GemmParams, isa: Isa, symbols: dict[Role, str], name: str, instance: str, banner: str) -> str:
-    scalable = isinstance(isa, Scalable)
-    width = isa.lanes * params.group
-    most = (isa.most_lanes if isinstance(isa, Scalable) else isa.lanes) * params.group
-    values = params.to_dict() | {"mr": params.mr(width), "lanes": width, "most_mr": params.mr(most)}
-    return _template().render(p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner)
+def _sketch(
+    operator: Operator[Any], params: Params, isa: Isa, symbols: dict[Role, str], name: str, instance: str, banner: str
+) -> str:
+    values, scalable = operator.sketch_values(params, isa), isinstance(isa, Scalable)
+    template = _template(operator.folder)
+    return template.render(p=values, scalable=scalable, symbols=symbols, name=name, instance=instance, banner=banner)
 
 
 @functools.cache
-def _template() -> Template:
+def _template(folder: Path) -> Template:
     environment = Environment(
-        loader=FileSystemLoader(source_root() / "kernels" / "gemm"),
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # C, not HTML

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Program
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.params import Params
 from tensorop_gen.request.model import Request
 
 # Reordered blocks of kernels: ("<role>:<block label>", permutation of the block's instructions).
@@ -21,14 +21,14 @@ Order = tuple[tuple[str, tuple[int, ...]], ...]
 class Candidate:
     """Sketch, kernels and parameter values for one target.
 
-    files: file name -> text ("instance.c", "kernels.S"); instance: the C symbol of its tensorop_instance.
-    edges: sizes round which the kernels are verified, beside those among the parameters. programs: the kernels as they
-    stand in files, for models of their speed."""
+    params: the operator's (Params). files: file name -> text ("instance.c", "kernels.S"); instance: the C symbol of its
+    tensorop_instance. edges: sizes round which the kernels are verified, beside those among the parameters. programs:
+    the kernels as they stand in files, for models of their speed."""
 
     operator: str
     dtype: str
     factors: HardwareFactors
-    params: GemmParams
+    params: Any
     author: str
     files: Mapping[str, str]
     instance: str
@@ -61,7 +61,7 @@ class Author(Protocol):
         self,
         request: Request,
         factors: HardwareFactors,
-        params: GemmParams | None = None,
+        params: Params | None = None,
         order: Order = (),
         feedback: Feedback | None = None,
     ) -> Candidate: ...

@@ -26,7 +26,10 @@ const tensorop_instance *const tensorop_candidate = &{instance};
 
 class Buildable(Protocol):
     """The part of a Candidate that is compiled (file name -> text, and the symbol of its tensorop_instance), its
-    parameters (a dataclass, or None) and other sizes worth testing round."""
+    operator, its parameters (a dataclass, or None) and other sizes worth testing round."""
+
+    @property
+    def operator(self) -> str: ...
 
     @property
     def files(self) -> Mapping[str, str]: ...
@@ -45,11 +48,13 @@ class Buildable(Protocol):
 class Built:
     """A candidate as a program that the harness's verifier talks to.
 
-    sizes: the whole numbers among its parameters by name, and its edges: loops may have edges there."""
+    sizes: the whole numbers among its parameters by name, and its edges: loops may have edges there. operator: whose
+    calls prove it."""
 
     executable: Path
     harness: Harness
     sizes: Mapping[str, int] = field(default_factory=dict)
+    operator: str = "gemm"
 
 
 def build(candidate: Buildable, toolchain: Toolchain, folder: Path, objects: Path | None = None) -> Built:
@@ -70,7 +75,7 @@ def build(candidate: Buildable, toolchain: Toolchain, folder: Path, objects: Pat
     # The harness comes first: its part that shuts the door runs before any constructor of the candidate.
     words = [*toolchain.link_flags, *map(str, harness.objects), *compiled]
     compile_with(toolchain, [*words, "-o", str(executable)], folder)
-    return Built(executable, harness, _sizes(candidate.params, candidate.edges))
+    return Built(executable, harness, _sizes(candidate.params, candidate.edges), candidate.operator)
 
 
 def _compile(toolchain: Toolchain, folder: Path, name: str, kept: Path) -> str:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tensorop_gen import operators
 from tensorop_gen.author.model import Order
 from tensorop_gen.cache.model import Plain
-from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.tune.model import Action, Outcome, Point, Trial
 
 SCHEMA: Literal[1] = 1
@@ -90,7 +90,7 @@ class Row(Identity):
 
     def trial(self) -> Trial:
         """Raises TypeError for parameters of another release."""
-        point = Point(GemmParams.from_dict(self.params), self.order)
+        point = Point(operators.find(self.operator).params.from_dict(self.params), self.order)
         return Trial(
             self.number,
             Action(self.kind, self.name, self.axis, self.step, point),

@@ -26,8 +26,8 @@ class Stored(BaseModel):
 
 class Provenance(Stored):
     """Who made it, with what and where. date: ISO 8601, of the day. host: CPU and kernel of the machine that proved and
-    measured it. params: where they come from; trials: of the search. Records made before these were kept leave them
-    empty."""
+    measured it. params: where they come from; trials: of the search; start: where the target's file said to begin.
+    Records made before these were kept leave them empty."""
 
     author: str
     generator: str
@@ -36,6 +36,7 @@ class Provenance(Stored):
     compiler: str = ""
     params: Whence = ""
     trials: int = 0
+    start: Plain | None = None
 
 
 class Record(Stored):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from tensorop_gen import operators
 from tensorop_gen.cache.model import Record, record_key
 from tensorop_gen.cache.store import Store
-from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -88,11 +88,11 @@ def _entry(triple: str, cpu: str, operator: str, dtype: str, key: str) -> str:
 
 
 def _parsed(content: bytes) -> Record | None:
-    """None for a record of another schema or with other parameters: it is whole, but no longer understood, and is made
-    anew."""
+    """None for a record of another schema or operator, or with other parameters: it is whole, but no longer understood,
+    and is made anew."""
     try:
         record = Record.model_validate_json(content)
-        GemmParams.from_dict(record.params)
+        operators.find(record.operator).params.from_dict(record.params)
     except (ValidationError, TypeError, KeyError):
         return None
     return record

@@ -65,7 +65,7 @@ def generate(
 
     request = _request(sentence, shapes)
     roles = llm_roles(author, llm, llm_budget, llm_rounds, policy, manual)
-    options = replace(_options(out, tune, emit, cache, on), **roles, **_search(policy, seed, fix, classes))
+    options = replace(_options(out, tune, emit, cache, on), **roles, **_search(request, policy, seed, fix, classes))
     if gpu := pipeline.gpu_of(request):
         made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))
         typer.echo(made.model_dump_json(indent=1) if json else str(made))
@@ -94,8 +94,8 @@ def tune_(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    roles = llm_roles("builtin", llm, llm_budget, policy=policy)
-    options = replace(_options(None, seconds, "sources", cache, on), **roles, **_search(policy, seed, fix, classes))
+    roles, search = llm_roles("builtin", llm, llm_budget, policy=policy), _search(request, policy, seed, fix, classes)
+    options = replace(_options(None, seconds, "sources", cache, on), **roles, **search)
     _print(pipeline.tune_only(request, options, reporter(quiet or json), ship), json)
 
 
@@ -157,21 +157,21 @@ def _options(out: Path | None, tune: str | None, emit: str, cache: Path | None, 
     return Options(out, budget, kind, cache, on, modelled=tune is not None)
 
 
-def _search(policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
+def _search(request: Request, policy: str, seed: int, fix: str, classes: str) -> dict[str, Any]:
     """The search's part of the options. Raises RequestError."""
-    from tensorop_gen.operators.gemm import space
-    from tensorop_gen.operators.gemm.params import read_values
+    from tensorop_gen import operators
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.tune.policy import NAMES
 
     names = ("llm", *NAMES)
     if policy not in names:
         raise RequestError(f"--policy {policy} is not there: it is one of {', '.join(names)}")
+    operator = operators.find(request.operator)
     wanted = tuple(filter(None, classes.split(",")))
-    if unknown := [name for name in wanted if name not in space.classes()]:
-        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(space.classes())}")
+    if unknown := [name for name in wanted if name not in operator.space.classes()]:
+        raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(operator.space.classes())}")
     try:
-        return {"policy": policy, "seed": seed, "fixed": read_values(fix), "classes": wanted}
+        return {"policy": policy, "seed": seed, "fixed": operator.read_values(fix), "classes": wanted}
     except ValueError as error:
         raise RequestError(f"--fix {fix}: {error}") from None
 

@@ -30,16 +30,18 @@ def model(
     from tensorop_gen.isa.target import names
     from tensorop_gen.measure.cost.report import report
     from tensorop_gen.measure.cost.table import CostError
-    from tensorop_gen.operators.gemm.params import GemmParams, defaults
+    from tensorop_gen.operators.gemm import OPERATOR
     from tensorop_gen.request.parse import parse
     from tensorop_gen.request.shapes import parse_shapes
 
     request = parse(" ".join(sentence or ("sgemm for this machine",)))
+    if request.operator != OPERATOR.name:
+        raise CostError(f"only {OPERATOR.name} is modelled, {request.operator} is not")
     factors = resolve_target(request.target)
     if factors.isa not in names():
         raise CostError(f"{factors.name} runs the portable kernels in C: there are no instructions to model")
     record = None if start else records.find(Store(cache), factors, request.operator, request.dtype)
-    params = GemmParams.from_dict(record.params) if record else defaults(factors)
+    params = OPERATOR.params.from_dict(record.params) if record else OPERATOR.defaults(factors)
     wanted = request.shapes + (parse_shapes(shapes) if shapes else ())
     found = report(factors, params, wanted or parse_shapes(_SHAPES))
     typer.echo(found.model_dump_json(indent=1) if json else _text(found, lines, "a record" if record else "the start"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
 
+FIRST = "gemm"  # whose instances stand in the table of targets itself (kernels/runtime/instance.h)
 Kind = Literal["library", "sources", "amalgamation"]
 
 
@@ -26,7 +27,12 @@ class Part:
     def cpu(self) -> str:
         return self.candidate.factors.name
 
+    @property
+    def folder(self) -> str:
+        """Of its files in the project."""
+        return self.cpu if self.candidate.operator == FIRST else f"{self.cpu}/{self.candidate.operator}"
+
 
 def ordered(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Most specific first, as the dispatcher tries them; then by name, so that the output is always the same."""
-    return tuple(sorted(parts, key=lambda p: (*(-int(n) for n in p.candidate.factors.specificity), p.cpu)))
+    return tuple(sorted(parts, key=lambda p: (*(-int(n) for n in p.candidate.factors.specificity), p.folder)))

@@ -12,6 +12,7 @@ import tensorop_gen
 from tensorop_gen.build import flags
 from tensorop_gen.emit import banner, table
 from tensorop_gen.emit.model import EmitError, Part, ordered
+from tensorop_gen.emit.offered import announced, offered, sources
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def project(parts: Iterable[Part], triple: str) -> dict[str, str]:
     chosen = ordered(tuple(parts))
     if strange := [part.cpu for part in chosen if part.candidate.factors.triple != triple]:
         raise EmitError(f"{', '.join(strange)} cannot be in a library for {triple}")
-    files = _copied() | _written(chosen)
+    files = _copied() | offered()
+    files |= announced(files) | _written(chosen)
     facts = _facts(chosen, triple, files)
     for name in ("targets.c", "sources.cmake", "CMakeLists.txt", "Makefile"):
         comment = banner.c_comment if name.endswith(".c") else banner.hash_comment
@@ -65,7 +67,7 @@ def inputs() -> tuple[Path, ...]:
     folders = [root / folder for folder, _ in _COPIED.values() if folder != "."]
     copied = [path for folder in folders for path in folder.iterdir() if path.is_file()]
     sketches = [path for path in (root / "kernels").rglob("*") if path.suffix in (".j2", ".yaml", ".json")]
-    return tuple(sorted({*own, *copied, *sketches}))
+    return tuple(sorted({*own, *copied, *sketches, *sources()}))
 
 
 def write(files: Mapping[str, str], out: Path) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def _written(parts: tuple[Part, ...]) -> dict[str, str]:
             return match[0]
 
         for name, text in part.candidate.files.items():
-            path = f"{part.cpu}/{name}"
+            path = f"{part.folder}/{name}"
             body = _FUNCTION.sub(once, text) if name.endswith(".S") else text
             files[path] = banner.c_comment(path, part) + body
     return files
@@ -132,8 +134,10 @@ def _facts(parts: tuple[Part, ...], triple: str, files: Mapping[str, str]) -> di
         "minor": minor,
         "soname": f"libtensorop.so.{major}",
         "triple": triple,
-        "names": [part.cpu for part in parts] + ["generic"],
+        "names": [*dict.fromkeys(part.cpu for part in parts), "generic"],
+        "instances": [part.candidate.instance for part in parts],
         "rows": table.rows(parts),
+        "tables": table.further(parts),
         "lists": list(lists.items()),
         "sources": c_sources + asm_sources,
         "c_flags": flags.c_flags(triple),

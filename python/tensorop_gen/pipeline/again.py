@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import BuildFailed, build, find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
+from tensorop_gen.emit.model import Part
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.hardware.probe import runs
-from tensorop_gen.operators.gemm.params import GemmParams, changed
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.model import Request, RequestError
@@ -59,7 +60,7 @@ def verify_again(
     if not on_board(on) and factors.arch == native_arch() and not runs(factors):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     candidate = _candidate(request, factors, record, params)
-    candidate = _as_emitted(candidate, folder / "src" / factors.name)
+    candidate = _as_emitted(candidate, folder / "src" / Part(candidate, "").folder)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
     with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary, opened(factors, on, note) as runner:
@@ -81,7 +82,7 @@ def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record]:
         record = Record.model_validate_json((folder / "record/record.json").read_bytes())
     except (OSError, ValidationError) as error:
         raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
-    return Request(str(folder)), factors, record
+    return Request(str(folder), record.operator, record.dtype), factors, record
 
 
 def _as_emitted(candidate: Candidate, sources: Path) -> Candidate:
@@ -96,11 +97,11 @@ def _as_emitted(candidate: Candidate, sources: Path) -> Candidate:
 
 def _candidate(request: Request, factors: HardwareFactors, record: Record | None, text: str | None) -> Candidate:
     """What the author writes for the parameters given, else for those of the record, else for the defaults."""
-    author = BuiltinAuthor()
+    author, operator = BuiltinAuthor(), operators.find(request.operator)
     try:
         if text is not None:
-            return author.write(request, factors, changed(text, factors))
-        params = GemmParams.from_dict(record.params) if record else None
+            return author.write(request, factors, operator.changed(text, factors))
+        params = operator.params.from_dict(record.params) if record else None
         return author.write(request, factors, params, record.order if record else ())
     except (ValueError, TypeError, KeyError) as error:
         whence = f"--params {text}" if text is not None else f"the record of {factors.name}"

@@ -6,19 +6,20 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import Forge, LlmAuthor
 from tensorop_gen.cache import records
+from tensorop_gen.cache.stale import stale
 from tensorop_gen.llm.model import LlmError, SetupError
 from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
 from tensorop_gen.measure.errors import MeasureError
-from tensorop_gen.operators.gemm.params import GemmParams, defaults
 from tensorop_gen.pipeline.contest import Contest
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.request.model import Request
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.request.model import Request, RequestError
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.llm.budget import Meter
     from tensorop_gen.llm.transcript import Exchange
+    from tensorop_gen.operators.params import Params
     from tensorop_gen.pipeline.model import LlmChoice, Reporter
     from tensorop_gen.pipeline.workshop import Proven, Workshop
 
@@ -51,25 +53,37 @@ def written_again(
     with one that this release does not take any more (then None comes back), what the builtin author begins with.
     fixed: parameters that are to be so, whatever the record says."""
     builtin = BuiltinAuthor()
-    start = GemmSpace(factors, fixed=fixed).start(defaults(factors)) if fixed else None
+    operator = operators.find(request.operator)
+    space = ActionSpace(operator, factors, fixed=fixed)
+    start = space.start(operator.defaults(factors)) if fixed else None
     if kept is None:
-        return builtin, builtin.write(request, factors, start), None
+        return builtin, _begun(request, factors, start), None
+    if old := stale(kept, factors):
+        say.note(old)
     try:
-        params = GemmParams.from_dict(kept.params)
+        params = operator.params.from_dict(kept.params)
         if fixed:
-            params = GemmSpace(factors, fixed=fixed).start(params)
+            params = space.start(params)
         author, candidate = _by_its_author(request, factors, toolchain, params, kept, records.answers(store, kept), say)
     except ValueError as error:
         say.note(f"the record of {factors.name} is passed over: {error}")
-        return builtin, builtin.write(request, factors, start), None
+        return builtin, _begun(request, factors, start), None
     return author, candidate, kept
+
+
+def _begun(request: Request, factors: HardwareFactors, start: Params | None) -> Candidate:
+    """Raises RequestError where the target has no kernels for the operator."""
+    try:
+        return BuiltinAuthor().write(request, factors, start)
+    except ValueError as error:
+        raise RequestError(f"{request.operator} cannot be written for {factors.name}: {error}") from None
 
 
 def _by_its_author(
     request: Request,
     factors: HardwareFactors,
     toolchain: Toolchain,
-    params: GemmParams,
+    params: Params,
     kept: Record,
     answers: str,
     say: Reporter,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.facts import facts_program
 from tensorop_gen.build.flags import architectures
@@ -76,7 +77,7 @@ def measured_there(proven: Proven, runner: Place, shapes: tuple[Shape, ...], say
         return ()
     say.stage("measure", "on the board")
     try:
-        return there(runner, _timed, proven.built, shapes or SHOWN, peak)
+        return there(runner, _timed, proven.built, shapes or _shown(proven.candidate.operator), peak)
     except MeasureError as error:
         say.note(f"not measured: {error}")
         return ()
@@ -84,3 +85,11 @@ def measured_there(proven: Proven, runner: Place, shapes: tuple[Shape, ...], say
 
 def _timed(runner: Runner, built: Built, shapes: tuple[Shape, ...], peak: NominalPeak) -> tuple[Measurement, ...]:
     return measure(built, runner, shapes, ROUNDS, peak=peak)
+
+
+def _shown(name: str) -> tuple[Shape, ...]:
+    """A few shapes that tell much, else those that its first parameters are judged on."""
+    operator = operators.find(name)
+    return tuple(shape for shape in SHOWN if operator.takes(shape)) or operator.space.shapes(
+        operator.space.groups(())[0]
+    )

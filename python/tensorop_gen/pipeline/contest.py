@@ -11,11 +11,10 @@ from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.cost.kernel import modelled
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm import space
+from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import race
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Contest:
         whose = "your fastest kernel so far" if own else "the reference kernel"
         if self.shop.runner.kind != "measured":
             return self._modelled(best, proven, whose)
-        shapes = self.shop.request.shapes or tuple(s for text in space.shapes(_GROUP) for s in parse_shapes(text))
+        shapes = self.shop.request.shapes or OPERATOR.space.shapes(_GROUP)
         with contextlib.closing(peak_there(self.shop.runner, self.shop.factors) or Peak()) as rates:
             outcome = race(self.shop, best, proven, [shapes], rates)
         speed = f"{100 * outcome.gain:+.1f} % ({100 * outcome.low:+.1f} to {100 * outcome.high:+.1f} %)"

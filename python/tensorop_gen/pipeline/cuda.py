@@ -16,7 +16,9 @@ from tensorop_gen.hardware.gpu import all_gpus, find_gpu
 from tensorop_gen.hardware.library import nearest
 from tensorop_gen.hardware.model import UnknownTargetError
 from tensorop_gen.measure.gpu_model import SHAPES, fastest
+from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.operators.gemm.cuda.space import possible
+from tensorop_gen.request.model import RequestError
 
 if TYPE_CHECKING:
     from tensorop_gen.hardware.gpu import GpuFactors
@@ -51,6 +53,8 @@ def gpu_of(request: Request) -> GpuFactors | None:
 
 def generate_for_gpu(request: Request, gpu: GpuFactors, options: Options, say: Reporter) -> GpuOutcome:
     """Writes the project of the GPU's library and, for --emit library, builds it. Raises EmitError, ToolMissing."""
+    if request.operator != GEMM.name:
+        raise RequestError(f"{request.operator} is generated for CPUs only, {gpu.name} is none")
     if options.emit == "amalgamation":
         raise EmitError("a library for GPUs has no amalgamation: use --emit library or --emit sources")
     say.stage("hardware", f"{gpu.name}: {gpu.title}, {gpu.architecture}, {gpu.multiprocessors} multiprocessors")

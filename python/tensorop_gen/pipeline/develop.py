@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.hardware.probe import runs
@@ -56,6 +57,7 @@ def develop(
     """What the record of the target describes, or the analytical model's guess; proven again unless the record is of
     exactly this candidate; then, with a budget, the fastest that a search finds. recorded: whether records count.
     Raises NotProvenError."""
+    operators.find(request.operator).require(request.shapes)
     there = on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype) if recorded else None
     author, candidate, kept = written_again(request, factors, toolchain, store, kept, options.fixed, say)

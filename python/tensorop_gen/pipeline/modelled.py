@@ -20,11 +20,10 @@ from tensorop_gen.measure.cost.same import Same
 from tensorop_gen.measure.cost.sgemm import Model
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.shapes import flops
+from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.space import groups, shapes
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.run import on_board
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.modelled import ModelledEvaluator
 
@@ -89,28 +88,28 @@ class CostModel:
 @functools.lru_cache(maxsize=16)
 def _candidate(factors: Same[HardwareFactors], judged: bool, point: Point) -> Model:
     """With its kernels, which are found again by identity (measure/cost/same.py). Raises ValueError, MeasureError."""
-    params = checked(point.params, factors.value)
+    params = checked(GEMM, point.params, factors.value)
     programs = ordered(kernels.write(params, target.find(factors.value.isa)), point.order)
     factor = loop_factor(factors.value, params, programs["compute"]) if judged else 1.0
     return Model(factors.value, params, programs, loop=factor)
 
 
-def modelled_space(model: CostModel, start: Point, request: Request, options: Options) -> GemmSpace:
+def modelled_space(model: CostModel, start: Point, request: Request, options: Options) -> ActionSpace:
     """The parameters and shapes of which the model can tell something. Raises ValueError where it can of none."""
     asked = tuple(shape for shape in request.shapes if not model.problem(start, [shape]))
     if request.shapes and not asked:
         raise ValueError(model.problem(start, request.shapes))
-    problems = {group: model.problem(start, parse_shapes(",".join(shapes(group)))) for group in groups(options.classes)}
+    problems = {group: model.problem(start, GEMM.space.shapes(group)) for group in GEMM.space.groups(options.classes)}
     known = tuple(group for group, problem in problems.items() if not problem)
     if not known:
         raise ValueError("; ".join(dict.fromkeys(problems.values())))
-    return GemmSpace(model.factors, known, options.fixed, asked)
+    return ActionSpace(GEMM, model.factors, known, options.fixed, asked)
 
 
-def modelled_evaluator(model: CostModel, space: GemmSpace) -> ModelledEvaluator:
+def modelled_evaluator(model: CostModel, space: ActionSpace) -> ModelledEvaluator:
     """The `evaluate` of the search. A model takes its time once a shape, so all groups are judged in every trial: a
     parameter that helps its own group may cost another."""
-    judged = [space.shapes] if space.shapes else [parse_shapes(",".join(shapes(group))) for group in space.groups]
+    judged = [space.shapes] if space.shapes else [GEMM.space.shapes(group) for group in space.groups]
     return ModelledEvaluator(model, lambda *_: judged)
 
 
@@ -125,6 +124,8 @@ def modelled_budget(
     try:
         if not options.modelled:
             raise ValueError("--tune 60 would tune for it on modelled speeds")
+        if request.operator != GEMM.name:
+            raise ValueError(f"only {GEMM.name} is modelled")
         if not isinstance(author, BuiltinAuthor):
             raise ValueError("kernels that a language model wrote are not modelled")
         if kept and kept.provenance.params == "tuned":

@@ -7,13 +7,12 @@ import platform
 from typing import TYPE_CHECKING
 
 import tensorop_gen
+from tensorop_gen import operators
 from tensorop_gen.cache.model import Provenance, Record, Whence
 from tensorop_gen.hardware.machine import read_machine
 from tensorop_gen.hardware.model import HardwareError
 from tensorop_gen.isa import target
 from tensorop_gen.measure.shapes import load_classes
-from tensorop_gen.operators.gemm.dispatch import path
-from tensorop_gen.operators.gemm.params import defaults
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -35,8 +34,9 @@ def record_of(
     written from, if any; its search counts. kind: of the speeds that the candidate was found by."""
     candidate = proven.candidate
     factors = candidate.factors
-    roles = target.find(factors.isa).roles
-    shapes = dict.fromkeys([*(shape for one in load_classes() for shape in one.shapes), *asked])
+    operator, roles = operators.find(candidate.operator), target.find(factors.isa).roles
+    known = [shape for one in load_classes() for shape in one.shapes if operator.takes(shape)]
+    shapes = dict.fromkeys([*known, *asked])
     earlier = kept.provenance if kept and kept.candidate == candidate.key else None
     return Record(
         triple=factors.triple,
@@ -48,7 +48,7 @@ def record_of(
         order=candidate.order,
         candidate=candidate.key,
         verification=proven.verification,
-        dispatch=tuple((str(shape), path(candidate.params, roles, shape)) for shape in shapes),
+        dispatch=tuple((str(shape), operator.path(candidate.params, roles, shape)) for shape in shapes),
         provenance=Provenance(
             author=candidate.author,
             generator=tensorop_gen.__version__,
@@ -57,13 +57,14 @@ def record_of(
             compiler=toolchain.version,
             params=earlier.params if earlier and earlier.params else _whence(candidate, kind),
             trials=max(trials, earlier.trials if earlier else 0),
+            start=earlier.start if earlier else factors.start,
         ),
     )
 
 
 def is_analytical(candidate: Candidate) -> bool:
     """Whether nothing of it comes from a search or a model."""
-    return candidate.params == defaults(candidate.factors) and not candidate.order
+    return candidate.params == operators.find(candidate.operator).defaults(candidate.factors) and not candidate.order
 
 
 def _whence(candidate: Candidate, kind: SpeedKind) -> Whence:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tensorop_gen.pipeline.workshop import Proven, Workshop
     from tensorop_gen.request.model import Shape
     from tensorop_gen.run import Runner
-    from tensorop_gen.tune.actions import GemmSpace
+    from tensorop_gen.tune.actions import ActionSpace
     from tensorop_gen.tune.model import Point
 
 BURST_MS = 10.0
@@ -38,7 +38,7 @@ class Evaluator:
     """The `evaluate` of a search. rates: of the machine that the candidates run on."""
 
     workshop: Workshop
-    space: GemmSpace
+    space: ActionSpace
     rates: Rates
     proven: dict[Point, Proven] = field(default_factory=dict)
 

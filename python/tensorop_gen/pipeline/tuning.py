@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import tensorop_gen
+from tensorop_gen import operators
 from tensorop_gen.build.harness import harness_hash
 from tensorop_gen.cache.history_row import Identity
 from tensorop_gen.cache.model import digest
 from tensorop_gen.cache.notebook import Notebook
 from tensorop_gen.measure.worker import Peak
-from tensorop_gen.operators.gemm.space import groups
 from tensorop_gen.pipeline.board import peak_there
 from tensorop_gen.pipeline.fleet import Spread
 from tensorop_gen.pipeline.model import NotProvenError
@@ -22,7 +22,7 @@ from tensorop_gen.pipeline.modelled import CostModel, is_modelled, modelled_eval
 from tensorop_gen.pipeline.steering import steered
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.run import BoardError, BoardLost, Fleet
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.search import WORTH, Search
 
@@ -96,19 +96,21 @@ def tuned(shop: Workshop, first: Proven, root: Path, budget: Budget, options: Op
 @contextlib.contextmanager
 def _judge(
     shop: Workshop, first: Proven, start: Point, model: CostModel | None, options: Options
-) -> Iterator[tuple[GemmSpace, Judge]]:
+) -> Iterator[tuple[ActionSpace, Judge]]:
     """What is searched, and what says how fast it is: the machine that runs the candidates, or a model of another."""
     if model:
         space = modelled_space(model, start, shop.request, options)
         yield space, modelled_evaluator(model, space)
         return
-    space = GemmSpace(shop.factors, groups(options.classes), options.fixed, shop.request.shapes)
+    operator = operators.find(shop.request.operator)
+    groups = operator.space.groups(options.classes)
+    space = ActionSpace(operator, shop.factors, groups, options.fixed, shop.request.shapes)
     with contextlib.closing(peak_there(shop.runner, shop.factors) or Peak()) as rates:
         yield space, Evaluator(shop, space, rates, {start: first})
 
 
 def _confirmed(
-    search: Search, space: GemmSpace, evaluate: Judge, first: Proven, shop: Workshop, say: Reporter
+    search: Search, space: ActionSpace, evaluate: Judge, first: Proven, shop: Workshop, say: Reporter
 ) -> Tuned:
     """The latest incumbent that passes the whole verification and is slower than the start for no group of shapes, else
     the start."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.flags import architectures
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tensorop_gen.measure.candidate import Measurement
     from tensorop_gen.pipeline.model import Options, Reporter
 
+TIMED = "gemm"  # by bench/worker.c
 PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
 
 
@@ -97,6 +99,9 @@ class _Output:
 
 
 def _measured(out: Path, request: Request, say: Reporter) -> tuple[Measurement, ...]:
+    if request.operator != TIMED:
+        say.note(f"the library is not measured: what times libraries calls {records.blas_name(TIMED, 'f32')} only")
+        return ()
     try:
         return measured(out / LIBRARY, request.shapes, say)
     except SlowError:
@@ -136,15 +141,32 @@ def sources(
             f"there is no library for {triple}, only for {', '.join(architectures())}; with a cross compiler for one "
             "of them configure with -DCMAKE_TOOLCHAIN_FILE=toolchains/<file>"
         )
-    wanted = (request,) if request else [Request("", target=name) for name in names or records.shipped_cpus(triple)]
-    targets = {factors.name: (one, factors) for one in wanted for factors in [resolve_target(one.target)]}
+    wanted = (request,) if request else _all(names, triple)
+    resolved = [(one, resolve_target(one.target)) for one in wanted]
+    targets = {(factors.name, one.operator): (one, factors) for one, factors in resolved}
     triple = next((factors.triple for _, factors in targets.values()), triple)
     for one, _ in targets.values():
         require_cpu(one)
     chosen = [(one, factors) for one, factors in targets.values() if factors.isa != PORTABLE]
+    chosen = [pair for pair in chosen if request or _has_kernels(*pair)]
     if names_only:
         return project([Part(BuiltinAuthor().write(one, factors), "") for one, factors in chosen], triple)
     return project([_proven(one, factors, options, say) for one, factors in chosen], triple)
+
+
+def _all(names: tuple[str, ...], triple: str) -> list[Request]:
+    """Every operator for the named targets, or for those that it has a shipped record for."""
+    return [
+        Request("", operator, target=name)
+        for operator in operators.names()
+        for name in names or records.shipped_cpus(triple, operator)
+    ]
+
+
+def _has_kernels(request: Request, factors: HardwareFactors) -> bool:
+    """Where an operator has none, the library has its portable C."""
+    operator = operators.find(request.operator)
+    return not operator.problems(operator.defaults(factors), factors)
 
 
 def _proven(request: Request, factors: HardwareFactors, options: Options, say: Reporter) -> Part:

@@ -7,8 +7,9 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.build import BuildFailed, Built, build
-from tensorop_gen.operators.gemm.params import changes
+from tensorop_gen.cache.records import blas_name
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.run import there
 from tensorop_gen.verify import verify
@@ -103,8 +104,9 @@ class Workshop:
         if feedback is None:
             self.kernels.add(_kernels(candidate))
             return Proven(candidate, built, verification)
-        params = json.dumps(changes(candidate.params, candidate.factors))
-        command = f"tensorop-gen verify 'sgemm for {self.request.target}' --params {shlex.quote(params)}"
+        params = json.dumps(operators.find(candidate.operator).changes(candidate.params, candidate.factors))
+        what = f"{blas_name(candidate.operator, candidate.dtype)} for {self.request.target}"
+        command = f"tensorop-gen verify '{what}' --params {shlex.quote(params)}"
         return Rejected(feedback, verification.reproducer(command))
 
 

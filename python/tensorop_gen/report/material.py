@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.candidate import ordered
 from tensorop_gen.cache.history import NAME, History
@@ -17,8 +18,8 @@ from tensorop_gen.isa import target
 from tensorop_gen.measure.cost.report import Report, report
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.model import Comparison
+from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.operators.gemm import kernels
-from tensorop_gen.operators.gemm.params import GemmParams
 from tensorop_gen.report.searches import search_of
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.shapes import parse_shapes
@@ -80,9 +81,9 @@ def _output(folder: Path) -> tuple[HardwareFactors, Record]:
     try:
         factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
         record = Record.model_validate_json((folder / "record/record.json").read_bytes())
-        GemmParams.from_dict(record.params)
+        operators.find(record.operator).params.from_dict(record.params)
         return factors, record
-    except (OSError, ValidationError, TypeError) as error:
+    except (OSError, ValidationError, TypeError, KeyError) as error:
         raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
 
 
@@ -103,8 +104,10 @@ def _comparison(bench: Path) -> Comparison:
 
 def _modelled(factors: HardwareFactors, record: Record) -> Report | str:
     """Of what was emitted only: not of another kernel that an author of today would write."""
+    if record.operator != GEMM.name:
+        return f"Only {GEMM.name} is modelled."
     try:
-        params = GemmParams.from_dict(record.params)
+        params = GEMM.params.from_dict(record.params)
         candidate = BuiltinAuthor().write(Request(""), factors, params, record.order)
         if candidate.key != record.candidate:
             return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen import operators
 from tensorop_gen.tune.model import Point
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def search_of(rows: Iterable[Row], record: Record) -> tuple[Trials, int]:
 
 def point_of(record: Record) -> str:
     """The key that trials name the record's candidate by."""
-    return Point(GemmParams.from_dict(record.params), record.order).key
+    return Point(operators.find(record.operator).params.from_dict(record.params), record.order).key
 
 
 def start_of(trials: Trials) -> str:

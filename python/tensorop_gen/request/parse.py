@@ -8,7 +8,7 @@ import re
 from tensorop_gen.request.model import Request, RequestError, Shape
 from tensorop_gen.request.models import take_models
 from tensorop_gen.request.shapes import take_shapes
-from tensorop_gen.request.words import DTYPES, FILLERS, GPU_ONLY, HOST, OPERATORS, READY
+from tensorop_gen.request.words import DTYPES, FILLERS, HOST, vocabulary
 
 _MATRIX_PRODUCT = re.compile(r"matrix[\s-]+(?:matrix[\s-]+)?(?:multiplication|multiply|product)", re.I)
 _TARGET = re.compile(r"(?:^|\s)(?:for|on|targeting)(?=\s|$)", re.I)
@@ -40,21 +40,22 @@ def parse(text: str) -> Request:
 
 def require_cpu(request: Request) -> None:
     """Raises RequestError for what can be generated for GPUs only; the target turned out to be none."""
-    if (request.operator, request.dtype) in GPU_ONLY:
+    if (request.operator, request.dtype) in vocabulary().gpu_only:
         raise RequestError(
             f'{request.operator} {request.dtype} is generated for GPUs only, "{request.target}" is none; '
-            "ready for CPUs: gemm f32"
+            f"ready for CPUs: {_ready()}"
         )
 
 
 def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, str]:
     """Operator and data type of the words that are not the target."""
+    known = vocabulary()
     operators: dict[str, str | None] = {}
     dtypes: set[str] = set()
     unknown: list[str] = []
     for word in re.findall(r"[^\s,;:.!?]+", what.lower()):
-        if word in OPERATORS:
-            operator, fixed = OPERATORS[word]
+        if word in known.operators:
+            operator, fixed = known.operators[word]
             operators[operator] = fixed
             dtypes |= {fixed} if fixed else set()
         elif word in DTYPES:
@@ -70,18 +71,22 @@ def _operator(what: str, target: str, shapes: tuple[Shape, ...]) -> tuple[str, s
         raise RequestError("one request is for one operator in one data type", understood)
     operator = next(iter(operators), "gemm")
     dtype = next(iter(dtypes), "f32")
-    if (operator, dtype) not in READY and not ((operator, dtype) in GPU_ONLY and target):
-        ready = ", ".join(" ".join(pair) for pair in sorted(READY))
-        raise RequestError(f"{operator} {dtype} is known but cannot be generated yet; ready: {ready}", understood)
+    if (operator, dtype) not in known.ready and not ((operator, dtype) in known.gpu_only and target):
+        raise RequestError(f"{operator} {dtype} is known but cannot be generated yet; ready: {_ready()}", understood)
     return operator, dtype
+
+
+def _ready() -> str:
+    return ", ".join(" ".join(pair) for pair in sorted(vocabulary().ready))
 
 
 def _unknown(word: str, understood: str) -> RequestError:
     if re.fullmatch(r"\d+(?:[x\u00d7*]\d*)*", word):
         return RequestError(f'"{word}" is not a shape: write m, k and n as 64x4096x64', understood)
-    nearest = tuple(difflib.get_close_matches(word, [*OPERATORS, *DTYPES], n=3, cutoff=0.5))
+    words = vocabulary().operators
+    nearest = tuple(difflib.get_close_matches(word, [*words, *DTYPES], n=3, cutoff=0.5))
     problem = f'no operator or data type is called "{word}" (a target comes after "for")'
-    return RequestError(problem, understood, nearest or tuple(OPERATORS)[:3])
+    return RequestError(problem, understood, nearest or tuple(words)[:3])
 
 
 def _target(text: str) -> str:

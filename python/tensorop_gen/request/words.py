@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-# A word for an operator; with a data type where the word fixes one, as BLAS names do.
-OPERATORS: dict[str, tuple[str, str | None]] = {
-    "gemm": ("gemm", None),
-    "matmul": ("gemm", None),
-    "mm": ("gemm", None),
-    "sgemm": ("gemm", "f32"),
-    "dgemm": ("gemm", "f64"),
-    "hgemm": ("gemm", "f16"),
-    "bf16gemm": ("gemm", "bf16"),
-    "tf32gemm": ("gemm", "tf32"),
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from tensorop_gen.source import operator_folders
+
+# Operators that are understood, though none can be generated yet.
+_NOT_YET: dict[str, tuple[str, str | None]] = {
     "conv2d": ("conv2d", None),
     "conv": ("conv2d", None),
     "convolution": ("conv2d", None),
@@ -36,10 +36,6 @@ DTYPES: dict[str, str] = {
     "tf32": "tf32",
 }
 
-# What can be generated today: for any target, and for GPUs only.
-READY: frozenset[tuple[str, str]] = frozenset({("gemm", "f32")})
-GPU_ONLY: frozenset[tuple[str, str]] = frozenset({("gemm", "f16"), ("gemm", "bf16"), ("gemm", "tf32")})
-
 HOST: frozenset[str] = frozenset(
     {"host", "native", "localhost", "here", "this machine", "this computer", "this cpu", "this host", "my machine"}
 )
@@ -47,3 +43,33 @@ HOST: frozenset[str] = frozenset(
 _FILLERS = """a an the please me write make build generate create give want i need fast faster fastest optimized
 optimised tuned operator kernel kernels library blas and with shape shapes size sizes of in precision"""
 FILLERS: frozenset[str] = frozenset(_FILLERS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """operators: a word for an operator -> its name, and a data type where the word fixes one, as BLAS names do.
+    ready, gpu_only: what can be generated today, for any target and for GPUs only."""
+
+    operators: dict[str, tuple[str, str | None]]
+    ready: frozenset[tuple[str, str]]
+    gpu_only: frozenset[tuple[str, str]]
+
+
+def vocabulary() -> Vocabulary:
+    """The words of all operators there are (words.yaml of each)."""
+    return _vocabulary(tuple(operator_folders().items()))
+
+
+@functools.cache
+def _vocabulary(folders: tuple[tuple[str, Path], ...]) -> Vocabulary:
+    known = {name: yaml.safe_load((folder / "words.yaml").read_text(encoding="utf-8")) for name, folder in folders}
+    words = {
+        word: (name, None if dtype == "any" else dtype)
+        for name, facts in known.items()
+        for word, dtype in facts["words"].items()
+    }
+    ready, gpu_only = (
+        frozenset((name, dtype) for name, facts in known.items() for dtype in facts.get(which, ()))
+        for which in ("ready", "gpu_only")
+    )
+    return Vocabulary(words | _NOT_YET, ready, gpu_only)

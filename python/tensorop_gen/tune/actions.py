@@ -8,16 +8,12 @@ from typing import Any
 
 from tensorop_gen.author.model import Order
 from tensorop_gen.isa import target
-from tensorop_gen.isa.names import Role
-from tensorop_gen.operators.gemm import kernels, space
-from tensorop_gen.operators.gemm.params import Factors, GemmParams, problems
+from tensorop_gen.operators import Operator
+from tensorop_gen.operators.params import Factors, Params
+from tensorop_gen.operators.programs import write
 from tensorop_gen.request.model import Shape
-from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.tune.model import Action, Point
 from tensorop_gen.tune.reorder import reorderings
-
-ROLES: tuple[Role, ...] = ("compute", "direct_n")  # whose inner loops are reordered
-GROUPS = {"compute": "packed", "direct_n": "direct"}
 
 
 class ConstraintError(ValueError):
@@ -25,10 +21,11 @@ class ConstraintError(ValueError):
 
 
 @dataclass(frozen=True)
-class GemmSpace:
-    """The actions that a target allows. groups: only parameters of these groups; fixed: parameters that keep their
-    value; shapes: that alone count."""
+class ActionSpace:
+    """The actions that a target allows on an operator. groups: only parameters of these groups; fixed: parameters that
+    keep their value; shapes: that alone count."""
 
+    operator: Operator[Any]
     factors: Factors
     groups: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
@@ -38,14 +35,15 @@ class GemmSpace:
         found = [*self._parameters(point), *self._orders(point)]
         return tuple({action.point: action for action in found if action.point != point}.values())
 
-    def start(self, params: GemmParams) -> GemmParams:
+    def start(self, params: Params) -> Any:
         """These parameters with the fixed ones as they must be. Raises ConstraintError."""
         try:
             wanted = dict(self.fixed)
-            changed = replace(space.aligned(GemmParams.from_dict(params.to_dict() | wanted), self.factors), **wanted)
+            changed = self.operator.params.from_dict(params.to_dict() | wanted)
+            changed = replace(self.operator.space.aligned(changed, self.factors), **wanted)
         except TypeError as error:
             raise ConstraintError(f"{error}; there are {', '.join(params.to_dict())}") from None
-        if found := problems(changed, self.factors):
+        if found := self.operator.problems(changed, self.factors):
             text = ", ".join(f"{name}={value}" for name, value in self.fixed.items())
             raise ConstraintError(f"nothing can be tuned with {text}: {'; '.join(found)}")
         return changed
@@ -55,33 +53,34 @@ class GemmSpace:
         parameters in which they differ."""
         if self.shapes:
             return [self.shapes]
-        return [parse_shapes(",".join(space.shapes(group))) for group in self.differing(one, other)]
+        return [self.operator.space.shapes(group) for group in self.differing(one, other)]
 
     def differing(self, one: Point, other: Point) -> tuple[str, ...]:
         """The groups of parameters in which two points differ."""
-        changed = set(space.differing(one.params, other.params, self.factors.isa))
-        changed |= {GROUPS[where.split(":")[0]] for where, _ in set(one.order) ^ set(other.order)}
+        changed = set(self.operator.space.differing(one.params, other.params, self.factors.isa))
+        loops = {role: loop.group for role, loop in self.operator.loops(one.params).items()}
+        changed |= {loops[where.split(":")[0]] for where, _ in set(one.order) ^ set(other.order)}  # type: ignore[index]
         return tuple(sorted(changed))
 
     def _parameters(self, point: Point) -> Iterator[Action]:
-        for move in space.moves(point.params, self.factors):
+        for move in self.operator.moves(point.params, self.factors):
             kept = all(getattr(move.params, name) == value for name, value in self.fixed.items())
             if kept and (not self.groups or move.group in self.groups):
-                order = _carried(point, move.params, self.factors.isa)
+                order = self._carried(point, move.params)
                 yield Action(move.kind, move.name, move.axis, move.step, Point(move.params, order))
 
     def _orders(self, point: Point) -> Iterator[Action]:
-        programs = kernels.write(point.params, target.find(self.factors.isa))
-        for role in ROLES:
-            if role in programs and (not self.groups or GROUPS[role] in self.groups):
-                yield from reorderings(point, role, programs[role])
+        isa = target.find(self.factors.isa)
+        programs = write(self.operator.specs(point.params, isa), isa)
+        for role, loop in self.operator.loops(point.params).items():
+            if role in programs and (not self.groups or loop.group in self.groups):
+                yield from reorderings(point, role, programs[role], loop)
 
-
-def _carried(point: Point, params: GemmParams, isa_name: str) -> Order:
-    """The order of the kernels that a change of parameters leaves as they are."""
-    if not point.order:
-        return ()
-    isa = target.find(isa_name)
-    before, after = kernels.specs(point.params, isa), kernels.specs(params, isa)
-    same = {role for role in before if after.get(role) == before[role]}
-    return tuple(entry for entry in point.order if entry[0].split(":")[0] in same)
+    def _carried(self, point: Point, params: Params) -> Order:
+        """The order of the kernels that a change of parameters leaves as they are."""
+        if not point.order:
+            return ()
+        isa = target.find(self.factors.isa)
+        before, after = self.operator.specs(point.params, isa), self.operator.specs(params, isa)
+        same = {role for role in before if after.get(role) == before[role]}
+        return tuple(entry for entry in point.order if entry[0].split(":")[0] in same)

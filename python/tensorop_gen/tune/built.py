@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
+from tensorop_gen.operators.params import Params
 from tensorop_gen.tune.model import Action, Point
 
 # The technique that a parameter belongs to, in the order in which a step that changes several is named.
@@ -21,7 +22,7 @@ TECHNIQUES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Built(Params):
     """The parameters of one kernel, by name; those that only other sketches have are 0."""
 
     values: tuple[tuple[str, Any], ...]
@@ -40,7 +41,7 @@ class BuiltSpace:
     def of(cls, rows: Sequence[Mapping[str, Any]]) -> BuiltSpace:
         names = sorted({name for row in rows for name in row})
         built = (Built(tuple((name, row.get(name, 0)) for name in names)) for row in rows)
-        return cls(tuple(Point(cast("Any", one)) for one in built))
+        return cls(tuple(Point(one) for one in built))
 
     def __call__(self, point: Point) -> tuple[Action, ...]:
         return tuple(_action(point, other) for other in self.points if other != point)

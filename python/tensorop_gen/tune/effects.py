@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tensorop_gen.tune.model import Action, Parameters, Point, Trial
+from tensorop_gen.tune.model import Action, Point, Trial
 
 SHRINK = 0.5  # trials' worth of belief that a value changes nothing
 REACH = 0.35  # of what a size tells of its neighbours, in octaves
@@ -20,17 +20,6 @@ PRIOR = 0.02  # standard deviation of an effect nobody has seen
 FLOOR = -0.5  # worse levels say no more than this one
 
 Value = float | str
-
-
-def coordinates(params: Parameters) -> dict[str, Value]:
-    """The axes of a point: sizes as numbers, choices as text. Vectors and columns of a tile are one choice."""
-    left = params.to_dict()
-    values: dict[str, Value] = {}
-    if "vectors" in left:
-        values["tile"] = f"{left.pop('vectors')}x{left.pop('nr')}"
-    for name, value in left.items():
-        values[name] = str(value) if isinstance(value, (bool, tuple, str)) else float(value)
-    return values
 
 
 def likeness(one: Value, other: Value) -> float:
@@ -72,7 +61,7 @@ class Effects:
         if len(trials) == self._known:
             return
         self._known = len(trials)
-        rows = [coordinates(start.params), *(coordinates(trial.params) for trial in trials)]
+        rows = [start.params.coordinates(), *(trial.params.coordinates() for trial in trials)]
         levels = [0.0, *(FLOOR if trial.outcome.reason else max(trial.level, FLOOR) for trial in trials)]
         self._fit(rows, levels)
         self._steps = defaultdict(list)
@@ -85,7 +74,7 @@ class Effects:
         if action.kind == "reorder":
             seen = self._steps.get((action.axis, action.step), [])
             return sum(seen) / (len(seen) + SHRINK), PRIOR / math.sqrt(1 + len(seen))
-        before, after = coordinates(here.params), coordinates(action.point.params)
+        before, after = here.params.coordinates(), action.point.params.coordinates()
         mean = variance = 0.0
         for name, value in after.items():
             if value == before[name]:

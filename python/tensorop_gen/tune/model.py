@@ -6,26 +6,18 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from tensorop_gen.author.model import Order
-    from tensorop_gen.operators.gemm.params import GemmParams
-
-
-class Parameters(Protocol):
-    """Of a sketch; they can be compared and hashed."""
-
-    def to_dict(self) -> dict[str, Any]: ...
+from tensorop_gen.author.model import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in the search space: sketch parameters and the order of instructions in reordered blocks.
+    """A place in the search space: an operator's parameters (Params), the order of instructions in reordered blocks.
 
     However it was reached it is the same point, since changes commute."""
 
-    params: GemmParams
+    params: Any
     order: Order = ()
 
     @property
@@ -83,7 +75,7 @@ class Trial:
         return self.action.point
 
     @property
-    def params(self) -> GemmParams:
+    def params(self) -> Any:
         return self.action.point.params
 
     @property

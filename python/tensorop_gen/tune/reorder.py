@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tensorop_gen.isa.motion import Permutation, all_moved
 from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Block, Program
-from tensorop_gen.operators.gemm.params import GemmParams
+from tensorop_gen.operators.operator import Loop
 from tensorop_gen.tune.model import Action, Point
 
 KINDS = ("load", "broadcast", "prefetch", "store")  # memory accesses: arithmetic moves where these make room
@@ -15,17 +15,15 @@ TOGETHER = (-16, -8, -4, -2, -1, 1, 2, 4, 8, 16)
 SINGLE = (-8, -2, 2, 8)
 
 
-def inner_loop(role: Role, program: Program, params: GemmParams) -> Block | None:
+def inner_loop(program: Program, loop: Loop) -> Block | None:
     """The k-loop of the kernel's largest tile."""
-    caps = (params.nr,) * params.vectors if role == "compute" else params.direct_caps
-    prefix = f"v{len(caps)}n{caps[-1]}"
-    loops = (b for b in program.blocks if b.label.startswith(prefix) and b.label[len(prefix) + 1 :] == "_loop")
-    return next(loops, None)
+    size = len(loop.block)
+    return next((b for b in program.blocks if b.label.startswith(loop.block) and b.label[size + 1 :] == "_loop"), None)
 
 
-def reorderings(point: Point, role: Role, program: Program) -> Iterator[Action]:
+def reorderings(point: Point, role: Role, program: Program, loop: Loop) -> Iterator[Action]:
     """Every such action on the order that the point has."""
-    block = inner_loop(role, program, point.params)
+    block = inner_loop(program, loop)
     if block is None:
         return
     where = f"{role}:{block.label}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tensorop_gen.operators.cases.geometry import KERNELS, Geometry
 from tensorop_gen.request.model import RequestError
-from tensorop_gen.verify.geometry import KERNELS, Geometry
 
 _LONGEST = 300  # characters
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Folder:
-    """files: name -> text; instance: C symbol of the tensorop_instance."""
+    """operator: whose calls prove it. files: name -> text; instance: C symbol of the tensorop_instance."""
 
     files: Mapping[str, str]
     instance: str
     params: None = None
     edges: tuple[int, ...] = ()
+    operator: str = "gemm"
 
     @classmethod
     def read(cls, path: Path, instance: str) -> Folder:

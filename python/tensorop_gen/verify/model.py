@@ -8,8 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.author.model import Feedback
-
-Level = Literal["smoke", "quick", "full", "case"]
+from tensorop_gen.operators.cases.sizes import Level
 
 
 class Frozen(BaseModel):

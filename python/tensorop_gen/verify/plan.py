@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from typing import Any
 
-from tensorop_gen.verify.geometry import Geometry, Path
-from tensorop_gen.verify.model import Level
+from tensorop_gen.operators import Operator
+from tensorop_gen.operators.cases.geometry import Geometry
+from tensorop_gen.operators.cases.sizes import Level, Sizes
 from tensorop_gen.verify.plan_kernels import compute, direct, dot, pack, stream
-from tensorop_gen.verify.plan_runs import runs
-from tensorop_gen.verify.sizes import Sizes
 
 _ROUNDS = 3  # level full: what is left to chance is drawn so often
-# Parameters that the cases of whole calls are made from: blocks, and what the choice of path hangs on.
-_PARAMETERS = {
-    Path.DIRECT: {"direct_kc"},
-    Path.DIRECT_PACK: {"kc"},
-    Path.PACKED: {"mc", "nc", "kc"},
-    Path.STREAM: {"stream_rows", "stream_min_rows"},
-    Path.DOT: {"dot_min_k"},
-}
 
 
-def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int, calls_only: bool = False) -> list[str]:
+def plan(
+    operator: Operator[Any],
+    geometry: Geometry,
+    sizes: Mapping[str, int],
+    level: Level,
+    seed: int,
+    calls_only: bool = False,
+) -> list[str]:
     """All cases of a level. sizes: the candidate's parameters by name; its loops may have edges round them.
     calls_only: without those that call a kernel by itself. The same arguments give the same plan."""
     if level == "case":
@@ -30,17 +29,11 @@ def plan(geometry: Geometry, sizes: Mapping[str, int], level: Level, seed: int, 
     s = Sizes(geometry, sizes, level, random.Random(seed))
     cases: list[str] = []
     for _ in range(_ROUNDS if level == "full" else 1):
-        cases += runs(s) if calls_only else _draw(s)
+        cases += operator.calls(s) if calls_only else [*_kernels(s), *operator.calls(s)]
     return list(dict.fromkeys(cases))
 
 
-def unknown(geometry: Geometry, sizes: Mapping[str, int]) -> list[str]:
-    """Parameters whose edges the plan cannot reach, as the candidate does not say them."""
-    wanted = set[str]().union(*(_PARAMETERS[path] for path in geometry.paths))
-    return sorted(wanted - set(sizes))
-
-
-def _draw(s: Sizes) -> list[str]:
+def _kernels(s: Sizes) -> list[str]:
     geometry, cases = s.geometry, list[str]()
     for role in ("pack_a", "pack_b"):
         if role in geometry.kernels:
@@ -54,4 +47,4 @@ def _draw(s: Sizes) -> list[str]:
         cases += stream(s)
     if "dot" in geometry.kernels:
         cases += dot(s)
-    return cases + runs(s)
+    return cases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import product
 
-from tensorop_gen.verify.sizes import BETAS, LONGEST, SCALARS, Sizes, line
+from tensorop_gen.operators.cases.sizes import BETAS, LONGEST, SCALARS, Sizes, line
 
 _DATA = ("ints", "random", "cancel", "wide")
 # Builds a case of one role from m, n, k and the rest; fills in strides that suit the role.

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tensorop_gen.build import Built
+from tensorop_gen.operators.cases.geometry import Geometry
 from tensorop_gen.request.model import Shape
 from tensorop_gen.run.base import BoardError, BoardLost, Runner
 from tensorop_gen.run.board import trouble
-from tensorop_gen.verify.geometry import Geometry
 from tensorop_gen.verify.model import Failure
 
 CAPACITY = 96 << 20  # bytes that the largest operand may span

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from tensorop_gen import operators
 from tensorop_gen.build import Built
+from tensorop_gen.operators import Operator
+from tensorop_gen.operators.cases.geometry import Geometry, Path
+from tensorop_gen.operators.cases.sizes import Level
 from tensorop_gen.run.base import Runner
 from tensorop_gen.verify.case import CaseError, require
-from tensorop_gen.verify.geometry import Geometry, Path
-from tensorop_gen.verify.model import Failure, Level, Verification
-from tensorop_gen.verify.plan import plan, unknown
+from tensorop_gen.verify.model import Failure, Verification
+from tensorop_gen.verify.plan import plan
 from tensorop_gen.verify.session import HarnessError, Report, Session
 
 
@@ -23,11 +27,15 @@ def verify(
 ) -> Verification:
     """Proves a candidate, or finds its first failure. case: only this one (a reproducer's). calls_only: for one whose
     kernels by themselves were proven before. Same seed, same cases. Raises CaseError where that is not a case."""
+    operator = operators.find(built.operator)
     with Session(built, runner, seed) as session:
         geometry = session.geometry
         cases: Sequence[str] = ()
         if geometry is not None:
-            cases = plan(geometry, built.sizes, level, seed, calls_only) if case is None else _single(case, geometry)
+            if case is None:
+                cases = plan(operator, geometry, built.sizes, level, seed, calls_only)
+            else:
+                cases = _single(case, geometry)
             session.check(cases)
         report = session.report()
     if case is not None and report.failure and report.failure.kind == "plan":
@@ -47,7 +55,7 @@ def verify(
         level=level if case is None else "case",
         harness=built.harness.hash,
         kind=runner.kind,
-        not_checked=_not_checked(geometry, built.sizes, report if case is None else None) if geometry else (),
+        not_checked=_not_checked(operator, geometry, built.sizes, report if case is None else None) if geometry else (),
         failure=failure,
     )
 
@@ -63,14 +71,16 @@ def _fails_alone(built: Built, runner: Runner, seed: int, failure: Failure) -> b
         return session.report().failure is not None
 
 
-def _not_checked(geometry: Geometry, sizes: Mapping[str, int], report: Report | None) -> tuple[str, ...]:
+def _not_checked(
+    operator: Operator[Any], geometry: Geometry, sizes: Mapping[str, int], report: Report | None
+) -> tuple[str, ...]:
     """report: of a whole plan; None if a single case was asked for."""
     missing = [f"{rule}: not visible on this machine" for rule in geometry.unchecked]
     if not geometry.sandboxed:
         missing.append("system calls: this kernel has no filter for them")
     if report is None:
         return tuple(missing)
-    if names := unknown(geometry, sizes):
+    if names := operator.unreached(geometry, sizes):
         missing.append(f"edges of blocks and of the choice of path: {', '.join(names)} not known")
     for path in Path:
         name = f"run {path.name.lower()}"

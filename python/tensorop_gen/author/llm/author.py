@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tensorop_gen.author.candidate import checked, put_together
 from tensorop_gen.author.llm.ask import kernel_prompt, reply_text
@@ -20,7 +21,7 @@ from tensorop_gen.llm.ask import Conversation, as_code
 from tensorop_gen.llm.box import BoxUnavailable
 from tensorop_gen.llm.model import Answer, LlmError, SetupError, sha256
 from tensorop_gen.llm.transcript import Exchange, Recorder
-from tensorop_gen.operators.gemm import kernels
+from tensorop_gen.operators.gemm import OPERATOR, kernels
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, lanes
 from tensorop_gen.request.model import Request
 
@@ -61,15 +62,17 @@ class LlmAuthor:
         self,
         request: Request,
         factors: HardwareFactors,
-        params: GemmParams | None = None,
+        params: Any | None = None,
         order: Order = (),
         feedback: Feedback | None = None,
     ) -> Candidate:
         """Without parameters the model chooses them. Feedback goes back to it, with its last answer. Raises LlmError
         where the model has nothing that can be used, ValueError as the builtin author does."""
+        if request.operator != OPERATOR.name:
+            raise SetupError(f"a model writes {OPERATOR.name} only, not {request.operator}")
         if factors.isa not in ROWS:
             raise SetupError(f"kernels of a model are taken for {', '.join(ROWS)}, not for {factors.isa}")
-        params = checked(params or self._sketched(factors), factors)
+        params = checked(OPERATOR, params or self._sketched(factors), factors)
         programs = kernels.write(params, target.find(factors.isa))
         marks = []
         for role in self.roles:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Mapping
 from typing import Literal
 
-from tensorop_gen.isa import target
-from tensorop_gen.isa.driver import tile_kernel
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileKernel
 from tensorop_gen.isa.names import KernelName, Role
 from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa, Scalable
+from tensorop_gen.operators import programs
 from tensorop_gen.operators.gemm.params import GemmParams
-
-Spec = TileKernel | PackKernel | StreamKernel | DotKernel | int  # int: registers of the vector whose floats are counted
+from tensorop_gen.operators.programs import Spec
 
 
 def write(params: GemmParams, isa: Isa) -> dict[Role, Program]:
     """All kernels of one instance that the instruction set has."""
-    return {role: _emitted(isa.name, spec) for role, spec in specs(params, isa).items()}
+    return programs.write(specs(params, isa), isa)
 
 
 def specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
@@ -41,22 +39,6 @@ def specs(params: GemmParams, isa: Isa) -> dict[Role, Spec]:
     if isinstance(isa, Scalable):
         found["lanes"] = group
     return found
-
-
-@functools.lru_cache(maxsize=64)
-def _emitted(isa_name: str, spec: Spec) -> Program:
-    """Searches ask for the same kernels again and again."""
-    isa = target.find(isa_name)
-    if isinstance(spec, TileKernel):
-        return tile_kernel(isa.tile, spec)
-    if isinstance(spec, PackKernel):
-        return isa.pack(spec)
-    if isinstance(spec, StreamKernel):
-        return isa.stream(spec)
-    if isinstance(spec, DotKernel):
-        return isa.dot(spec)
-    assert isinstance(isa, Scalable)
-    return isa.count_lanes(spec)
 
 
 def _compute(params: GemmParams, mr: int) -> TileKernel:
@@ -91,11 +73,11 @@ def _direct(role: Literal["direct_n", "direct_t"], params: GemmParams, isa: Isa)
     )
 
 
-def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict[Role, str]:
+def symbols(written: Mapping[Role, Program], params: GemmParams, isa: Isa) -> dict[Role, str]:
     """The C name of each kernel. Rows are counted in vectors where the instruction set is scalable."""
     scalable = isinstance(isa, Scalable)
     width = 1 if scalable else isa.lanes * params.group
-    tiles = dict.fromkeys(programs, (params.vectors * width, params.nr))
+    tiles = dict.fromkeys(written, (params.vectors * width, params.nr))
     tiles["direct_n"] = tiles["direct_t"] = (len(params.direct_caps) * width, max(params.direct_caps))
     tiles["stream"] = (params.stream_k, params.stream_n)
     tiles["dot"] = (params.dot_edge, params.dot_edge)
@@ -106,4 +88,4 @@ def symbols(programs: dict[Role, Program], params: GemmParams, isa: Isa) -> dict
         vectors = scalable and role not in ("stream", "dot")
         return str(KernelName("f32", "gemm", role, *tiles[role], isa.name, variant, vectors))
 
-    return {role: symbol(role, program) for role, program in programs.items()}
+    return {role: symbol(role, program) for role, program in written.items()}

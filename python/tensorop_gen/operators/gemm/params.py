@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from tensorop_gen.isa import target
 from tensorop_gen.isa.target import Isa, Scalable
 from tensorop_gen.operators.gemm.bounds import out_of_bounds
+from tensorop_gen.operators.params import Factors, Params
 
 FLOAT = 4  # bytes
 WORKSPACE = 16 << 20  # most bytes of workspace a thread may need
 
 
-class Factors(Protocol):
-    """The hardware factors that GEMM's parameters depend on."""
-
-    @property
-    def isa(self) -> str: ...
-    @property
-    def vector_bits(self) -> int: ...
-    @property
-    def vector_registers(self) -> int: ...
-    @property
-    def flops_per_cycle(self) -> int: ...
-    @property
-    def start(self) -> Mapping[str, Any]:
-        """Parameters that begin with another value on this CPU."""
-
-    def cache(self, level: int) -> Any:
-        """The data cache of a level (bytes, ways, line), or None."""
-
-
 @dataclass(frozen=True, slots=True)
-class GemmParams:
+class GemmParams(Params):
     """Parameters of sketch and kernels. Sizes count floats, rows, columns or k-steps; prefetch distances bytes, for C
     k-steps before the end of the loop.
 
@@ -49,6 +29,8 @@ class GemmParams:
     Choice of path, by m*n*k: DIRECT up to direct_work or direct_min_rows rows, DIRECT_PACK up to direct_pack_work or
     direct_min_columns columns, else PACKED; STREAM from stream_min_rows rows on. thread_work: m*n*k worth a thread."""
 
+    operator: ClassVar[str] = "gemm"
+    together: ClassVar[dict[str, tuple[str, ...]]] = {"tile": ("vectors", "nr")}
     vectors: int
     nr: int
     unroll: int
@@ -82,17 +64,6 @@ class GemmParams:
     group: int = 1
     ahead: bool = False
     splat: bool = False
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> GemmParams:
-        """From a record; unknown names are an error (TypeError), as are missing ones without default."""
-        known = {f.name for f in fields(cls)}
-        if unknown := set(values) - known:
-            raise TypeError(f"not parameters of gemm: {', '.join(sorted(unknown))}")
-        return cls(**values | {"direct_caps": tuple(values["direct_caps"])})
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
     def mr(self, lanes: int) -> int:
         """Rows of a packed panel of A."""
@@ -141,24 +112,6 @@ def defaults(factors: Factors) -> GemmParams:
     }
     blocks = {"vectors": vectors, "nr": nr, "kc": kc, "mc": mc, "nc": min(nc, _even(4096, nr))}
     return GemmParams(**start | blocks | chosen)
-
-
-def changes(params: GemmParams, factors: Factors) -> dict[str, Any]:
-    """What differs from the defaults, as JSON has it."""
-    usual = defaults(factors).to_dict()
-    return {name: value for name, value in params.to_dict().items() if value != usual[name]}
-
-
-def changed(text: str, factors: Factors) -> GemmParams:
-    """The defaults with changes from JSON. Raises ValueError that says what is wrong."""
-    try:
-        params = GemmParams.from_dict(defaults(factors).to_dict() | json.loads(text))
-        found = problems(params, factors)
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-    if found:
-        raise ValueError("; ".join(found))
-    return params
 
 
 def _block_bytes(factors: Factors) -> int:
@@ -217,24 +170,3 @@ def _optional_problems(params: GemmParams, isa: Isa, available: int) -> list[str
     if "stream" in isa.roles and isa.stream_needs(params.stream_n, params.stream_products) > available:
         found.append("STREAM's products do not fit the registers")
     return found
-
-
-def read_values(text: str) -> dict[str, Any]:
-    """ "kc=256,prefetch_a=off" by name; ValueError says which part is no parameter with a value of its type."""
-    types = {field.name: type(field.default) for field in fields(GemmParams)}
-    values: dict[str, Any] = {}
-    for part in filter(None, text.split(",")):
-        name, _, value = part.strip().partition("=")
-        if name not in types or types[name] is tuple or name == "direct_caps":
-            raise ValueError(
-                f"{name} is not a parameter; there are {', '.join(n for n in types if n != 'direct_caps')}"
-            )
-        if types[name] is bool:
-            if value not in ("on", "off"):
-                raise ValueError(f"{name} is on or off, not {value!r}")
-            values[name] = value == "on"
-        elif not value.isdigit():
-            raise ValueError(f"{name} is a whole number, not {value!r}")
-        else:
-            values[name] = int(value)
-    return values

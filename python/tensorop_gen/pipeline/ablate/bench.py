@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
 from tensorop_gen.author.llm import Forge
 from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
@@ -26,7 +27,7 @@ from tensorop_gen.pipeline.workshop import Workshop
 from tensorop_gen.request.parse import require_cpu
 from tensorop_gen.request.shapes import parse_shapes
 from tensorop_gen.run import check_on, find_runner, on_board
-from tensorop_gen.tune.actions import GemmSpace
+from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.modelled import ModelledEvaluator
 
@@ -86,9 +87,9 @@ class Bench:
         return forge_of(self.factors, self.toolchain)
 
     @property
-    def space(self) -> GemmSpace:
+    def space(self) -> ActionSpace:
         """What tuning may change: the parameters of packed products, on the shapes of the request."""
-        return GemmSpace(self.factors, ("packed",), shapes=self.request.shapes)
+        return ActionSpace(operators.find(self.request.operator), self.factors, ("packed",), shapes=self.request.shapes)
 
     def shop(self, author: Author) -> Workshop:
         return Workshop(self.request, self.factors, author, self.toolchain, self.runner, self.folder)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
-from tensorop_gen.verify.geometry import Geometry, Path
-from tensorop_gen.verify.sizes import BETAS, LAYOUTS, SCALARS, WHOLE_SCALARS, Sizes
+from tensorop_gen.operators.cases.geometry import Geometry, Path
+from tensorop_gen.operators.cases.sizes import BETAS, LAYOUTS, SCALARS, WHOLE_SCALARS, Sizes
 
 _AHEAD = ("", "A", "B", "AB")
 # Those that hide nothing: with 1, a kernel may forget to scale, or scale once for each block.

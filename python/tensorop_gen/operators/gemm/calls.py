@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tensorop_gen.verify.geometry import Path
-from tensorop_gen.verify.plan_blocks import blocks
-from tensorop_gen.verify.plan_choice import choices
-from tensorop_gen.verify.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around
+from tensorop_gen.operators.cases.geometry import Path
+from tensorop_gen.operators.cases.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around
+from tensorop_gen.operators.gemm.calls_blocks import blocks
+from tensorop_gen.operators.gemm.calls_choice import choices
 
 _AUTO = -1  # the instance's own choice
 
 
-def runs(s: Sizes) -> list[str]:
+def calls(s: Sizes) -> list[str]:
     """All kinds of whole calls."""
     cases = s.sample(list(_small(s)), 150, 1200)
     cases += blocks(s)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from tensorop_gen.verify.geometry import Geometry
-from tensorop_gen.verify.model import Level
+from tensorop_gen.operators.cases.geometry import Geometry
 
+Level = Literal["smoke", "quick", "full", "case"]
 SCALARS = ("0", "1", "-1", "0.7", "1.3")  # 0 first
 WHOLE_SCALARS = ("0", "1", "-1", "2")  # keep sums of integers exact
 BETAS = (*SCALARS, "-0")

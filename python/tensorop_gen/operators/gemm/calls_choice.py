@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tensorop_gen.verify.geometry import Path
-from tensorop_gen.verify.sizes import LAYOUTS, Sizes
+from tensorop_gen.operators.cases.geometry import Path
+from tensorop_gen.operators.cases.sizes import LAYOUTS, Sizes
 
 
 def choices(s: Sizes) -> list[str]:

@@ -1,0 +1,57 @@
+"""What the parameters of every operator can do, and the hardware factors that they may depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+P = TypeVar("P", bound="Params")
+
+
+class Factors(Protocol):
+    """The hardware factors that parameters depend on."""
+
+    @property
+    def isa(self) -> str: ...
+    @property
+    def vector_bits(self) -> int: ...
+    @property
+    def vector_registers(self) -> int: ...
+    @property
+    def flops_per_cycle(self) -> int: ...
+    @property
+    def start(self) -> Mapping[str, Any]:
+        """Parameters that begin with another value on this CPU."""
+
+    def cache(self, level: int) -> Any:
+        """The data cache of a level (bytes, ways, line), or None."""
+
+
+class Params:
+    """Base of a frozen dataclass of whole numbers, truth values, words and tuples of whole numbers.
+
+    together: a name for parameters that are one choice -> their names."""
+
+    __slots__ = ()
+    operator: ClassVar[str]
+    together: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    @classmethod
+    def from_dict(cls: type[P], values: dict[str, Any]) -> P:
+        """From a record; unknown names are an error (TypeError), as are missing ones without default."""
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]  # a dataclass, once it is derived from
+        if unknown := set(values) - known:
+            raise TypeError(f"not parameters of {cls.operator}: {', '.join(sorted(unknown))}")
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    def coordinates(self) -> dict[str, float | str]:
+        """The axes of a search: sizes as numbers, choices as text."""
+        values = self.to_dict()
+        joint: dict[str, float | str] = {
+            axis: "x".join(str(values.pop(name)) for name in names) for axis, names in self.together.items()
+        }
+        return joint | {n: str(v) if isinstance(v, bool | str | tuple) else float(v) for n, v in values.items()}
