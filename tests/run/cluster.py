@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from distributed import LocalCluster
@@ -57,6 +59,7 @@ class Cluster:
         process = subprocess.Popen(
             [sys.executable, "-c", _START, host or f"host{len(self.workers)}", release, *words], cwd=ROOT, text=True,
             env=os.environ | {"PYTHONPATH": f"{ROOT / 'python'}:{ROOT}"}, stderr=subprocess.PIPE,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # which a job in the background ignores
         )  # fmt: skip
         self.workers.append(process)
         return process

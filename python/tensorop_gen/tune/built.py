@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tensorop_gen.operators.params import Params
 from tensorop_gen.tune.model import Action, Point
 
 # The technique that a parameter belongs to, in the order in which a step that changes several is named.
@@ -22,13 +21,17 @@ TECHNIQUES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Built(Params):
+class Built:
     """The parameters of one kernel, by name; those that only other sketches have are 0."""
 
     values: tuple[tuple[str, Any], ...]
 
     def to_dict(self) -> dict[str, Any]:
         return dict(self.values)
+
+    def coordinates(self) -> dict[str, float | str]:
+        """As those of Params, of which a machine without the package's sketches knows nothing."""
+        return {name: str(v) if isinstance(v, bool | str) else float(v) for name, v in self.values}
 
 
 @dataclass(frozen=True)

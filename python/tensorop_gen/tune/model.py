@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tensorop_gen.author.model import Order
+if TYPE_CHECKING:
+    from tensorop_gen.author.model import Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,10 @@ def table(
     with serving(*replies) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         found = models(bench, [fake()], 1, folder, heard)
-    assert {row[0] for row in found.rows} <= {"fake-1", "fake"}
-    return tuple(row[1:] for row in found.rows)
+    builtin, *rows = found.rows
+    assert builtin[:2] == ("builtin", "-")
+    assert {row[0] for row in rows} <= {"fake-1", "fake"}
+    return tuple(row[1:] for row in rows)
 
 
 def test_right_kernels_are_timed_with_their_error(
@@ -94,7 +96,8 @@ def test_a_baseline_has_one_answer_and_ours_may_mend(
 def test_what_the_verifier_finds_wrong_is_counted_so(
     bench: Bench, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workshop, "verify", lambda *_: WRONG)
+    verdicts = iter([GOOD])  # of the builtin kernel
+    monkeypatch.setattr(workshop, "verify", lambda *_: next(verdicts, WRONG))
     rows = table(bench, [says(SKETCH), says(RIGHT)], tmp_path, heard, monkeypatch)
     assert [row[2:] for row in rows] == [("1 (100 %)", "0 (0 %)", "0 (0 %)", "-", "-")] * 3
 
@@ -114,13 +117,13 @@ def test_a_transcript_gives_the_same_table(
     first = table(bench, [says(SKETCH), NONSENSE, says(RIGHT)], tmp_path, heard, monkeypatch)
     monkeypatch.delenv("OPENAI_API_KEY")
     again = models(bench, [fake(f"replay:{tmp_path / 'ablate-0.jsonl'}")], 1, tmp_path / "again", heard)
-    assert tuple(row[1:] for row in again.rows) == first
+    assert tuple(row[1:] for row in again.rows[1:]) == first
 
 
 def test_answers_that_people_carried(bench: Bench, tmp_path: Path) -> None:
     """Each prompt is carried once, and every further answer has a folder of its own."""
     found = models(bench, [fake(f"relay:{tmp_path / 'relay'}")], 2, tmp_path / "t", _Carrier())
-    assert [row[:3] for row in found.rows] == [("by hand", style, "2") for style in ("ours", "vanilla", "cot")]
+    assert [row[:3] for row in found.rows[1:]] == [("by hand", style, "2") for style in ("ours", "vanilla", "cot")]
     for folder in (tmp_path / "relay", tmp_path / "relay" / "2"):
         assert len(list(folder.glob("*.answer.md"))) == 4
 
@@ -181,6 +184,9 @@ def test_a_target_that_is_not_here_is_modelled(heard: Heard, monkeypatch: pytest
         first = workshop.Proven(author.write(found.request, found.factors), None, GOOD)  # type: ignore[arg-type]
         result = policies(found, shop, first, makers(found.factors, None, Path(), heard), 2, 4, heard)
         assert 10 < found.speed(first).value < 16
+        of_the_loop = found.kernel_speed(first)
+        assert found.speed(first).value < of_the_loop.value <= 16
+        assert of_the_loop.model
     assert result.kind == "modelled"
     assert all(float(value) >= 1 for row in result.rows for value in row[1:-2])
 

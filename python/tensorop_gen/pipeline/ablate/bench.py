@@ -16,6 +16,7 @@ from tensorop_gen.build import find_toolchain
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.hardware.probe import probe, runs
 from tensorop_gen.measure.candidate import measure
+from tensorop_gen.measure.cost.kernel import modelled
 from tensorop_gen.measure.cost.sgemm import Model
 from tensorop_gen.measure.cost.table import CostError
 from tensorop_gen.measure.worker import Peak
@@ -49,10 +50,12 @@ ROUNDS = 7
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """value: the geometric mean over the shapes, in `Bench.unit`. worst: r of the results that were checked."""
+    """value: the geometric mean over the shapes, in `Bench.unit`. worst: r of the results that were checked. model:
+    what says so where nothing is timed."""
 
     value: float
     worst: float
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,17 @@ class Bench:
             worst = max(max(row.before, row.after) for row in rows)
             return Speed(statistics.geometric_mean(values), max(worst, proven.verification.worst_ratio))
         if proven.candidate.author != "builtin":
-            raise CostError("only the builtin author's kernels are modelled")
+            raise CostError("whole products are modelled with the builtin author's kernels only")
         model = _Costs(self.factors)
         values = [model.per_cycle(proven.candidate.params, shape) for shape in self.request.shapes]
         return Speed(statistics.geometric_mean(values), proven.verification.worst_ratio)
+
+    def kernel_speed(self, proven: Proven) -> Speed:
+        """The same where it is measured; else that of COMPUTE's loop over k alone, whoever wrote it."""
+        if self.kind == "measured":
+            return self.speed(proven)
+        found = modelled([proven.candidate.programs["compute"]], self.factors)
+        return Speed(found.flops[0], proven.verification.worst_ratio, found.model)
 
     @contextlib.contextmanager
     def evaluating(self, first: Proven, shop: Workshop) -> Iterator[Evaluate]:

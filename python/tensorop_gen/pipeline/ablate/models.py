@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import LlmAuthor
 from tensorop_gen.author.llm.ask import STYLES
 from tensorop_gen.llm.model import LlmError, SetupError, UnusableAnswer
@@ -39,17 +40,19 @@ class Attempt:
 
 def models(bench: Bench, choices: Sequence[LlmChoice], answers: int, transcripts: Path, say: Reporter) -> Ablation:
     """answers: kernels asked of each model with each prompt. A baseline has one answer; ours may mend what is refused
-    or wrong, as in a run. Raises SetupError for a model that cannot be asked."""
-    rows, bars = list[tuple[str, ...]](), dict[str, float]()
+    or wrong, as in a run. The builtin author's kernel is the first row. Raises SetupError for a model that cannot be
+    asked, NotProvenError where not even the builtin kernel is right."""
+    tried = [[_builtin(bench)]]
     for number, choice in enumerate(choices):
-        file = transcripts / f"ablate-{number}.jsonl"
-        for style, attempts in _asked(bench, choice, answers, file, say):
-            row = _row(attempts)
-            rows.append(row)
-            if speeds := [a.speed.value for a in attempts if a.speed]:
-                bars[f"{row[0]}, {style}"] = statistics.median(speeds)
+        tried += _asked(bench, choice, answers, transcripts / f"ablate-{number}.jsonl", say)
+    rows, bars = [_row(attempts) for attempts in tried], dict[str, float]()
+    for row, attempts in zip(rows, tried, strict=True):
+        if speeds := [a.speed.value for a in attempts if a.speed]:
+            bars[", ".join(row[:2])] = statistics.median(speeds)
     head = ("model", "prompt", "kernels", "wrong", "refused", "no answer", f"{bench.unit} of the right", "worst r")
-    note = f"{bench.note} Every right kernel passed the same cases."
+    judges = {a.speed.model for attempts in tried for a in attempts if a.speed and a.speed.model}
+    of = f" Flop a cycle of COMPUTE's loop over k, by {' and '.join(sorted(judges))}." if judges else ""
+    note = f"{bench.note}{of} Every right kernel passed the same cases."
     return Ablation(
         title="Prompts and models",
         **about(bench.place, bench.kind),
@@ -60,9 +63,14 @@ def models(bench: Bench, choices: Sequence[LlmChoice], answers: int, transcripts
     )
 
 
-def _asked(
-    bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter
-) -> Iterator[tuple[str, list[Attempt]]]:
+def _builtin(bench: Bench) -> Attempt:
+    author = BuiltinAuthor()
+    shop = bench.shop(author)
+    proven = shop.prove(author.write(bench.request, bench.factors), attempts=1)
+    return Attempt(author.name, "-", "right", speed=bench.kernel_speed(proven))
+
+
+def _asked(bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter) -> Iterator[list[Attempt]]:
     """People get each question once, so that further answers have folders of their own."""
     recorder, meter = open_model(choice.model, choice.budget, file, say.note)
     for style in STYLES:
@@ -73,7 +81,7 @@ def _asked(
                 asked, _ = open_model(f"{choice.model}/{nth}", choice.budget, file, say.note)
             attempts.append(attempt(bench, asked, style, choice.repairs))
             say.stage("ablate", f"{attempts[-1].model}, {style}: {attempts[-1].verdict} {attempts[-1].why[:200]}")
-        yield style, attempts
+        yield attempts
     say.stage("llm", str(meter))
 
 
@@ -88,7 +96,7 @@ def attempt(bench: Bench, model: Recorder, style: str, repairs: int) -> Attempt:
     why, speed = "", None
     try:
         candidate = author.write(bench.request, bench.factors)
-        speed = bench.speed(shop.prove(candidate, attempts=1 if baseline else repairs + 1))
+        speed = bench.kernel_speed(shop.prove(candidate, attempts=1 if baseline else repairs + 1))
     except SetupError:
         raise
     except UnusableAnswer as error:
