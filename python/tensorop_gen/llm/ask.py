@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tensorop_gen.llm.model import Model, Prompt, UnusableAnswer
+from tensorop_gen.llm.model import CUT, Model, Prompt, UnusableAnswer
 
 ATTEMPTS = 3
 T = TypeVar("T")
@@ -28,17 +28,21 @@ class Conversation:
     said: str = ""  # the last answer
 
     def ask(self, read: Callable[[str], T], attempts: int = ATTEMPTS) -> T:
-        """What `read` makes of the answer; its ValueError goes back to the model. Raises UnusableAnswer, LlmError."""
-        fault = ""
-        for _ in range(attempts):
-            prompt = self.prompt.then(self.said, self.reply) if self.reply else self.prompt
+        """What `read` makes of the answer; its ValueError goes back to the model. No question is asked twice, as
+        it would be where an answer comes again. Raises UnusableAnswer, LlmError."""
+        fault, asked = "", list[Prompt]()
+        while len(asked) < attempts and (prompt := self._next()) not in asked:
+            asked.append(prompt)
             self.said = self.model.answer(prompt).text
             try:
                 return read(self.said)
             except ValueError as error:
-                fault = str(error)
+                fault = f"it was cut, be brief; {error}" if self.said.endswith(CUT) else str(error)
                 self.reply = f"That answer cannot be used: {fault}\nAnswer again, in full, in the form asked for."
-        raise UnusableAnswer(f"{self.model.name} gave no usable answer in {attempts} attempts: {fault}")
+        raise UnusableAnswer(f"{self.model.name} gave no usable answer in {len(asked)} attempts: {fault}")
+
+    def _next(self) -> Prompt:
+        return self.prompt.then(self.said, self.reply) if self.reply else self.prompt
 
 
 def ask(model: Model, prompt: Prompt, read: Callable[[str], T], attempts: int = ATTEMPTS) -> T:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tensorop_gen.llm.budget import Meter
 from tensorop_gen.llm.endpoint import KEY_VARIABLE, URL_VARIABLE, Endpoint
-from tensorop_gen.llm.model import LONGEST, Answer, LlmError, Prompt, SetupError, UnusableAnswer, Usage
+from tensorop_gen.llm.model import CUT, LONGEST, Answer, LlmError, Prompt, SetupError, UnusableAnswer, Usage
 
 if TYPE_CHECKING:
     import openai
@@ -113,7 +113,7 @@ class Client:
         if ended == "content_filter" or not answer.strip():
             raise UnusableAnswer(f"{self.name} refused to answer ({ended}): try another model")
         if ended == "length":
-            answer = f"{answer[:LONGEST]}\n[cut: too long]"
+            answer = answer[:LONGEST] + CUT
         return Answer(text=answer, model=model, usage=usage or _estimated(prompt, answer), seconds=round(seconds, 3))
 
     def _chunks(self, client: openai.OpenAI, prompt: Prompt) -> Iterator[Any]:
@@ -128,14 +128,16 @@ class Client:
             "messages": [m.model_dump() for m in prompt.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
-            "max_tokens": min(prompt.max_tokens, self.meter.tokens_left or prompt.max_tokens),
         }
-        if "max_tokens" in self.left_out:  # its other name
-            question["max_completion_tokens"] = question["max_tokens"]
         if prompt.answer_schema:
             schema = {"name": "answer", "schema": prompt.answer_schema, "strict": True}
             question["response_format"] = {"type": "json_schema", "json_schema": schema}
         question |= self.endpoint.parameters
+        question["max_tokens"] = min(
+            filter(None, (prompt.max_tokens, question.get("max_tokens"), self.meter.tokens_left))
+        )
+        if "max_tokens" in self.left_out:  # its other name
+            question["max_completion_tokens"] = question["max_tokens"]
         return {name: value for name, value in question.items() if name not in self.left_out}
 
     def _unwanted(self, prompt: Prompt, message: str) -> str:

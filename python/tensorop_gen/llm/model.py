@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST = 200_000  # characters of an answer; what is longer is not read
+CUT = "\n[cut: too long]"  # ends an answer that was not heard to its end
 _MEASURED = re.compile(r"(?<=\[measured: )[^\]\n]*(?=\])")
 
 

@@ -111,7 +111,7 @@ def challenged(
     try:
         file = _transcript(store.root, shop.factors.name)
         recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
-        author = LlmAuthor(recorder, forge_of(shop.factors, shop.toolchain))
+        author = LlmAuthor(recorder, forge_of(shop.factors, shop.toolchain), tell=say.note)
         say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
         try:
             contest = Contest(replace(shop, author=author), author, llm, say)

@@ -95,7 +95,7 @@ def test_a_refusal_goes_back_with_its_rule_and_line() -> None:
 
 
 def test_rounds_are_bounded() -> None:
-    writing, model = author("```asm\nnop\n```")
+    writing, model = author(*(f"```asm\nnop # {i}\n```" for i in range(9)))
     with pytest.raises(UnusableAnswer, match="no usable answer in 5 attempts: symbol"):
         writing.write(REQUEST, FACTORS, START)
     assert len(model.asked) == 5

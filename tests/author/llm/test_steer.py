@@ -63,6 +63,29 @@ def test_without_parameters_the_model_chooses_them() -> None:
     assert [prompt.task for prompt in model.asked] == ["sketch", "kernel-compute"]
 
 
+@pytest.mark.skipif(native_arch() != "x86_64", reason="kernels of models are taken for x86-64 so far")
+def test_without_a_sketch_that_can_be_had_the_analytical_one_is_kept_and_told() -> None:
+    told: list[str] = []
+    forge = Forge(find_toolchain(FACTORS.triple).compiler, FACTORS.isa)
+    writing = LlmAuthor(Recorder(Scripted(["a big one", "a big one", RIGHT])), forge, tell=told.append)
+    candidate = writing.write(Request(""), FACTORS)
+    assert candidate.params == START
+    assert candidate.author.startswith("llm")
+    (line,) = told
+    assert line.startswith("the sketch keeps the parameters of the analytical model: ")
+
+
+def test_the_schema_of_a_pick_has_the_names_themselves() -> None:
+    model = Scripted(['{"kinds": ["unroll"]}', '{"actions": ["kc=288"]}'])
+    pick_kinds(model, FACTORS, START, PATH, KINDS, 5)
+    propose_actions(model, FACTORS, START, PATH, ACTIONS)
+    for prompt, field, names, most in zip(model.asked, ("kinds", "actions"), (KINDS, ACTIONS), (5, 8), strict=True):
+        assert prompt.answer_schema
+        listed = prompt.answer_schema["properties"][field]
+        assert (listed["items"], listed["maxItems"]) == ({"enum": list(names)}, most)
+        assert set(prompt.answer_schema["required"]) == prompt.answer_schema["properties"].keys()
+
+
 def test_kinds_are_picked_from_the_history_of_the_path() -> None:
     model = Scripted(['{"kinds": ["sorcery"]}', '{"kinds": ["tiling", "magic", "unroll", "tiling"], "why": "kc paid"}'])
     assert pick_kinds(model, FACTORS, START, PATH, KINDS) == ("tiling", "unroll", "tiling")

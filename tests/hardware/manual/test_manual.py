@@ -94,8 +94,17 @@ def test_the_pages_that_matter_are_asked_about() -> None:
 
 
 def test_an_answer_in_another_form_is_asked_for_again_and_given_up() -> None:
+    said = [f"I think it has {n} cores." for n in (4, 5, 6)]
     with pytest.raises(UnusableAnswer, match="3 attempts"):
-        extract(Scripted(["I think it has 4 cores."]), "X9", PAGES, None)
+        extract(Scripted(said), "X9", PAGES, None)
+
+
+def test_the_form_has_the_facts_that_are_looked_for_and_no_more() -> None:
+    schema = question("X9", PAGES).answer_schema
+    assert schema
+    names = [fact.name for fact in wanted()]
+    assert schema["$defs"]["Claim"]["properties"]["name"]["enum"] == names
+    assert schema["properties"]["facts"]["maxItems"] == len(names)
 
 
 def test_a_draft_is_a_target_file(tmp_path: Path) -> None:

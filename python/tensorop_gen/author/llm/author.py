@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from tensorop_gen.isa.names import Role
 from tensorop_gen.isa.program import Program
 from tensorop_gen.llm.ask import Conversation, as_code
 from tensorop_gen.llm.box import BoxUnavailable
-from tensorop_gen.llm.model import Answer, LlmError, SetupError, sha256
+from tensorop_gen.llm.model import Answer, LlmError, SetupError, UnusableAnswer, sha256
 from tensorop_gen.llm.transcript import Exchange, Recorder
 from tensorop_gen.operators.gemm import OPERATOR, kernels
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, lanes
@@ -44,7 +44,7 @@ class _Kernel:
 @dataclass
 class LlmAuthor:
     """model: who is asked. roles: the kernels it writes. style: see kernel_prompt. rounds: answers to a
-    question at most. sketch: the parameters it chose.
+    question at most. sketch: the parameters it chose. tell: hears what it could not choose.
 
     A kernel is asked for once for each tile size and mended from then on; other parameters do not change it."""
 
@@ -55,6 +55,7 @@ class LlmAuthor:
     rounds: int = ROUNDS
     sketch: GemmParams | None = None
     kernels: dict[tuple[Role, int, int], _Kernel] = field(default_factory=dict)
+    tell: Callable[[str], None] = lambda _: None
 
     name = "llm"
 
@@ -97,11 +98,15 @@ class LlmAuthor:
         )
 
     def _sketched(self, factors: HardwareFactors) -> GemmParams:
-        """The model's own choice of parameters; the baselines are asked for the kernel alone."""
+        """The model's own choice of parameters, if it makes one; the baselines are asked for the kernel alone."""
         if self.style != "ours":
             return defaults(factors)
         if self.sketch is None:
-            self.sketch = sketch_params(self.model, factors)
+            try:
+                self.sketch = sketch_params(self.model, factors)
+            except UnusableAnswer as error:
+                self.tell(f"the sketch keeps the parameters of the analytical model: {error}")
+                self.sketch = defaults(factors)
         return self.sketch
 
     def _kernel(self, factors: HardwareFactors, params: GemmParams, role: Role) -> _Kernel:

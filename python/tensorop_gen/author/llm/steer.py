@@ -53,6 +53,13 @@ class Proposals(BaseModel):
     why: str = ""
 
 
+def _listing(field: str, names: Sequence[str], most: int) -> dict[str, Any]:
+    """The schema with the names themselves: a server that keeps to schemas lets no model name anything else."""
+    listed = {"type": "array", "items": {"enum": list(names)}, "minItems": 1, "maxItems": most}
+    properties = {field: listed, "why": {"type": "string"}}
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
 def pick_kinds(
     model: Model,
     factors: HardwareFactors,
@@ -69,7 +76,7 @@ def pick_kinds(
 
     question = prompt(
         "action",
-        schema=Kinds.model_json_schema(),
+        schema=_listing("kinds", kinds, most),
         path=path[-MOST:],
         kinds=kinds,
         most=most,
@@ -94,7 +101,7 @@ def propose_actions(
 
     question = prompt(
         "space",
-        schema=Proposals.model_json_schema(),
+        schema=_listing("actions", possible[:SHOWN], most),
         history=history[-MOST:],
         possible=possible[:SHOWN],
         limits=limits(factors, params),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -71,7 +72,15 @@ def extract(model: Model, name: str, pages: Sequence[Page], known: HardwareFacto
 
 def question(name: str, pages: Sequence[Page]) -> Prompt:
     harmless = [Page(page.number, page.text.replace("</page", "< /page")) for page in pages]
-    return prompt("factors", schema=Claims.model_json_schema(), name=name, fields=wanted(), pages=harmless)
+    return prompt("factors", schema=_form(), name=name, fields=wanted(), pages=harmless)
+
+
+def _form() -> dict[str, Any]:
+    """The answer's schema: each fact that is asked for, once at most."""
+    schema = Claims.model_json_schema()
+    schema["properties"]["facts"]["maxItems"] = len(wanted())
+    schema["$defs"]["Claim"]["properties"]["name"]["enum"] = [fact.name for fact in wanted()]
+    return schema
 
 
 def retrieve(pages: Iterable[Page], most: int = _MOST) -> tuple[Page, ...]:
