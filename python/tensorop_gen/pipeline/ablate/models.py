@@ -79,16 +79,16 @@ def _asked(bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Repor
             asked = recorder
             if nth > 1 and choice.model.startswith("relay:"):
                 asked, _ = open_model(f"{choice.model}/{nth}", choice.budget, file, say.note)
-            attempts.append(attempt(bench, asked, style, choice.repairs))
+            attempts.append(attempt(bench, asked, style, choice.repairs, say))
             say.stage("ablate", f"{attempts[-1].model}, {style}: {attempts[-1].verdict} {attempts[-1].why[:200]}")
         yield attempts
     say.stage("llm", str(meter))
 
 
-def attempt(bench: Bench, model: Recorder, style: str, repairs: int) -> Attempt:
+def attempt(bench: Bench, model: Recorder, style: str, repairs: int, say: Reporter) -> Attempt:
     """Raises SetupError."""
     baseline = style != "ours"
-    author = LlmAuthor(model, bench.forge, style=style)
+    author = LlmAuthor(model, bench.forge, style=style, tell=say.note)
     if baseline:
         author = replace(author, rounds=1)
     shop = bench.shop(author)

@@ -30,7 +30,7 @@ def authors(bench: Bench, llm: LlmChoice | None, file: Path, say: Reporter) -> d
     if llm:
         recorder, _ = open_model(llm.model, llm.budget, file, say.note)
         found |= {
-            "model, our prompt": LlmAuthor(recorder, bench.forge),
+            "model, our prompt": LlmAuthor(recorder, bench.forge, tell=say.note),
             "model, vanilla prompt": LlmAuthor(recorder, bench.forge, style="vanilla"),
         }
     return found
