@@ -1,0 +1,118 @@
+"""Kernels that cheat only after many calls in a row or at sizes of their own, and so pass the proof: those that are
+timed get no speed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tests.verify.cheating import Cheat, cheats
+
+from tensorop_gen.build import Built
+from tensorop_gen.measure.candidate import measure
+from tensorop_gen.measure.duel import Duel
+from tensorop_gen.measure.errors import MeasureError
+from tensorop_gen.measure.nominal import NominalPeak
+from tensorop_gen.request.model import Shape
+from tensorop_gen.run import LocalRunner
+from tensorop_gen.verify import CandidateFailed, verify
+
+RUNNER = LocalRunner(timeout=2.0)
+SHAPES = (Shape(5, 6, 7), Shape(8, 4, 16, "TN"))
+LATE = 3000  # calls in a row after which it cheats: more than the proof has, fewer than a burst
+UNKNOWN = NominalPeak(math.inf, math.inf)
+PEAK = NominalPeak(64, 4e9)  # 256 GFLOPS
+
+# What whole calls do: the kind of failure that they are caught by.
+LAZY = {
+    "nothing if the operands lie where they lay": ("if (in_a_row(g) < TIMED) HONEST", "element"),
+    "nothing if corners of the operands are the same too": (
+        "static float last; const int64_t row = in_a_row(g); const float now = corners(g);"
+        "if (row < TIMED || now != last) HONEST; last = now",
+        "element",
+    ),
+    "nothing in every other call": ("const int64_t row = in_a_row(g); if (row < TIMED || row % 2) HONEST", "element"),
+    "nothing after 20000 calls": ("static int64_t calls; if (++calls < 20000) HONEST", "element"),
+    "half of the terms": ("part(path, g, workspace, g->m, in_a_row(g) < TIMED ? g->k : g->k / 2)", "element"),
+    "a row less": ("part(path, g, workspace, in_a_row(g) < TIMED ? g->m : g->m - 1, g->k)", "element"),
+    "fewer terms, and rounds up in the harness too": (
+        "part(path, g, workspace, g->m, in_a_row(g) < TIMED ? g->k : g->k - 1);"
+        "if (in_a_row(g) > TIMED) __builtin_ia32_ldmxcsr(0xdfc0)",
+        "element",
+    ),
+    "writes an input": ("HONEST; if (in_a_row(g) > TIMED) *(volatile float *)g->b.data += 1", "write"),
+    "answers before it works": (
+        "if (in_a_row(g) == TIMED) { static const char done[40]; (void)!write(1, done, sizeof done);"
+        "for (volatile int i = 0; i < 10000000;) i++; } HONEST",
+        "element",
+    ),
+    "asks for the time": (
+        "if (in_a_row(g) == TIMED) syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &(struct timespec){0}); HONEST",
+        "syscall",
+    ),
+}
+# k of no case of the proof; more than its largest.
+OWN_SIZES = {
+    "wrong at one size": ("part(path, g, workspace, g->m, g->k == 71 ? g->k - 1 : g->k)", Shape(30, 71, 29)),
+    "wrong above a size": (
+        "part(path, g, workspace, g->m, g->m * g->n * g->k > 1 << 24 ? g->k / 2 : g->k)",
+        Shape(240, 320, 240),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def cheat(tmp_path_factory: pytest.TempPathFactory) -> Cheat:
+    return cheats(tmp_path_factory, TIMED=str(LATE))
+
+
+def timed(built: Built, *shapes: Shape, peak: NominalPeak = UNKNOWN, burst_ms: float = 10.0) -> None:
+    measure(built, RUNNER, shapes, burst_ms=burst_ms, peak=peak)
+
+
+def test_without_a_cheat_there_is_a_speed(cheat: Cheat) -> None:
+    timed(cheat(), *SHAPES, peak=PEAK)
+
+
+@pytest.mark.parametrize("what", LAZY)
+def test_late_cheats(what: str, cheat: Cheat) -> None:
+    does, kind = LAZY[what]
+    built = cheat(RUN=does)
+    assert verify(built, RUNNER, "smoke").passed
+    with pytest.raises(CandidateFailed) as error:
+        timed(built, *SHAPES)
+    assert error.value.failure.kind == kind, error.value
+    assert error.value.failure.case.startswith("time ")
+
+
+@pytest.mark.parametrize("what", OWN_SIZES)
+def test_sizes_of_their_own(what: str, cheat: Cheat) -> None:
+    does, shape = OWN_SIZES[what]
+    built = cheat(RUN=does)
+    assert verify(built, RUNNER, "smoke").passed
+    with pytest.raises(CandidateFailed, match="element"):
+        timed(built, shape)
+
+
+# The changes that the timed loop makes to A cancel in this: of a burst only the first calls and the last are computed.
+ONE_IN_A_BURST = (
+    "static uint32_t last; uint32_t now = 0, bits; for (int64_t i = 0; g->a.data && i < g->m * g->k; i++) {"
+    "memcpy(&bits, g->a.data + i, sizeof bits); now ^= bits; }"
+    "if (in_a_row(g) < TIMED || now != last) HONEST; last = now"
+)
+WIDE, LONG_MS = Shape(512, 8, 8), 100.0
+
+
+def test_a_speed_above_the_peak_is_refused(cheat: Cheat) -> None:
+    built = cheat(RUN=ONE_IN_A_BURST)
+    assert verify(built, RUNNER, "smoke").passed
+    with pytest.raises(MeasureError, match=r"more than the 256\.0 GFLOPS that the ISA allows"):
+        timed(built, WIDE, peak=PEAK, burst_ms=LONG_MS)
+
+
+def test_a_duel_is_not_won_by_it(cheat: Cheat) -> None:
+    with Duel(cheat(RUN=ONE_IN_A_BURST), cheat(), RUNNER, [WIDE], PEAK, LONG_MS) as duel:
+        for _ in range(5):
+            duel.round()
+        with pytest.raises(MeasureError, match=r"candidate on 512x8x8: .*more than the 256"):
+            duel.judge()
