@@ -31,7 +31,10 @@ LAZY = {
         "if (row < TIMED || now != last) HONEST; last = now",
         "element",
     ),
-    "nothing in every other call": ("const int64_t row = in_a_row(g); if (row < TIMED || row % 2) HONEST", "element"),
+    "nothing in three of four calls": (
+        "const int64_t row = in_a_row(g); if (row < TIMED || row % 4 == 0) HONEST",
+        "element",
+    ),
     "nothing after 20000 calls": ("static int64_t calls; if (++calls < 20000) HONEST", "element"),
     "half of the terms": ("part(path, g, workspace, g->m, in_a_row(g) < TIMED ? g->k : g->k / 2)", "element"),
     "a row less": ("part(path, g, workspace, in_a_row(g) < TIMED ? g->m : g->m - 1, g->k)", "element"),
