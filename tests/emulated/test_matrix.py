@@ -83,6 +83,7 @@ def test_tiles_narrower_than_stream(tmp_path: Path) -> None:
     assert params.stream_products // params.stream_n < params.stream_k
     built = build(BuiltinAuthor().write(REQUEST, factors, params), find_toolchain(factors.triple), tmp_path)
     with Session(built, find_emulator(row.machine), 0) as session:
+        assert session.geometry
         assert session.geometry.n_grain == 2 * params.nr
 
 
