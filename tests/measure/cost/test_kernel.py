@@ -13,7 +13,7 @@ K1 = load("spacemit-k1")
 
 
 def product(dest: str) -> Insn:
-    return Insn("vfmacc.vf", (dest, "ft0", "v0"), "vfmacc.vf.m1", frozenset({"ft0", "v0", dest}), frozenset({dest}))
+    return Insn("vfmacc.vf", (dest, "ft0", "v0"), "fma", frozenset({"ft0", "v0", dest}), frozenset({dest}))
 
 
 def jump(label: str) -> Insn:
