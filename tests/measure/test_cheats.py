@@ -10,8 +10,6 @@ from tests.verify.cheating import Cheat, cheats
 
 from tensorop_gen.build import Built
 from tensorop_gen.measure.candidate import measure
-from tensorop_gen.measure.duel import Duel
-from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.nominal import NominalPeak
 from tensorop_gen.request.model import Shape
 from tensorop_gen.run import LocalRunner
@@ -36,6 +34,12 @@ LAZY = {
         "element",
     ),
     "nothing after 20000 calls": ("static int64_t calls; if (++calls < 20000) HONEST", "element"),
+    "a copy of B if its first element is the same": (
+        "static float copy[1 << 10], first; const int64_t row = in_a_row(g); tensorop_gemm own = *g; if (g->b.data) {"
+        "if (row < TIMED || first != *g->b.data) memcpy(copy, g->b.data, 4 * g->n * g->k % sizeof copy);"
+        "first = *g->b.data; if (row > TIMED) own.b.data = copy; } planted.run(path, &own, workspace)",
+        "element",
+    ),
     "half of the terms": ("part(path, g, workspace, g->m, in_a_row(g) < TIMED ? g->k : g->k / 2)", "element"),
     "a row less": ("part(path, g, workspace, in_a_row(g) < TIMED ? g->m : g->m - 1, g->k)", "element"),
     "fewer terms, and rounds up in the harness too": (
@@ -69,8 +73,8 @@ def cheat(tmp_path_factory: pytest.TempPathFactory) -> Cheat:
     return cheats(tmp_path_factory, TIMED=str(LATE))
 
 
-def timed(built: Built, *shapes: Shape, peak: NominalPeak = UNKNOWN, burst_ms: float = 10.0) -> None:
-    measure(built, RUNNER, shapes, burst_ms=burst_ms, peak=peak)
+def timed(built: Built, *shapes: Shape, peak: NominalPeak = UNKNOWN) -> None:
+    measure(built, RUNNER, shapes, burst_ms=10.0, peak=peak)
 
 
 def test_without_a_cheat_there_is_a_speed(cheat: Cheat) -> None:
@@ -95,27 +99,3 @@ def test_sizes_of_their_own(what: str, cheat: Cheat) -> None:
     assert verify(built, RUNNER, "smoke").passed
     with pytest.raises(CandidateFailed, match="element"):
         timed(built, shape)
-
-
-# The changes that the timed loop makes to A cancel in this: of a burst only the first calls and the last are computed.
-ONE_IN_A_BURST = (
-    "static uint32_t last; uint32_t now = 0, bits; for (int64_t i = 0; g->a.data && i < g->m * g->k; i++) {"
-    "memcpy(&bits, g->a.data + i, sizeof bits); now ^= bits; }"
-    "if (in_a_row(g) < TIMED || now != last) HONEST; last = now"
-)
-WIDE, LONG_MS = Shape(512, 8, 8), 100.0
-
-
-def test_a_speed_above_the_peak_is_refused(cheat: Cheat) -> None:
-    built = cheat(RUN=ONE_IN_A_BURST)
-    assert verify(built, RUNNER, "smoke").passed
-    with pytest.raises(MeasureError, match=r"more than the 256\.0 GFLOPS that the ISA allows"):
-        timed(built, WIDE, peak=PEAK, burst_ms=LONG_MS)
-
-
-def test_a_duel_is_not_won_by_it(cheat: Cheat) -> None:
-    with Duel(cheat(RUN=ONE_IN_A_BURST), cheat(), RUNNER, [WIDE], PEAK, LONG_MS) as duel:
-        for _ in range(5):
-            duel.round()
-        with pytest.raises(MeasureError, match=r"candidate on 512x8x8: .*more than the 256"):
-            duel.judge()
