@@ -19,7 +19,7 @@ LlmMost = Annotated[
 ]
 Rounds = Annotated[int, typer.Option("--llm-rounds", min=0, help="how often the model may make its kernel faster")]
 ManualFile = Annotated[
-    Path | None, typer.Option("--manual", metavar="FILE", help="PDF or text that describes an unknown chip (else its digest)")
+    Path | None, typer.Option("--manual", metavar="FILE", help="PDF or text of an unknown chip (else its digest)")
 ]
 
 

@@ -1,4 +1,4 @@
-"""From a manual or a digest to hardware factors: pages, the model's reading of them, what is believed, a target file."""
+"""From a manual or digest to hardware factors: pages, the model's reading of them, what is believed, a target file."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ _WORK = re.compile(r"\[(\w+)\]\s+(.*)", re.S)
 
 
 def find_digest(chip: str) -> Document | None:
-    """What there is of a core or chip, whatever the spelling of spaces and dashes: the page of the core, which says what
-    all such chips share, and the chip's own. Other chips' pages are left out, so that their facts cannot be mixed up."""
+    """What there is of a core or chip, whatever the spelling of spaces and dashes: the core's page, which says what all
+    chips with it share, and the chip's own. Pages of other chips are left out: their facts cannot be mixed up."""
     for file in files():
         pages = read_pages(file)
         for page in pages:

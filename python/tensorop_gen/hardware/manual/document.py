@@ -24,7 +24,7 @@ class Document:
     def where(self, fact: Fact) -> str:
         """Page and words of a fact, and the works that its paragraph cites."""
         cited = "; ".join(self.works[key] for key in self._keys(fact))
-        return f'{self.name}, page {fact.page}: "{fact.quotation}"' + (f" from {cited}" if cited else "")
+        return f'{self.name}, page {fact.page}: "{fact.quotation}"' + (f" [{cited}]" if cited else "")
 
     def _keys(self, fact: Fact) -> list[str]:
         page = next(page.text for page in self.pages if page.number == fact.page)

@@ -34,20 +34,22 @@ _ROWS = {
 
 
 def draft(name: str, title: str, facts: Sequence[Fact], document: Document) -> str:
-    """YAML; every number names its page or the word assumed. Raises HardwareError if the document does not even tell the
-    instruction set."""
+    """YAML; every number names its page or the word assumed. Raises HardwareError if the document does not even tell
+    the instruction set."""
     stated = {fact.name: fact for fact in facts}
     isa = str(stated["isa"].value) if "isa" in stated else ""
     if isa not in _GENERIC:
         raise HardwareError(
-            f"the manual does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
+            f"{document.name} does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
             "give one that does, or write the target's file by hand (docs/targets.md)"
         )
     sources = {row: _source(names, stated, document) for row, names in _ROWS.items()}
     content = {"schema": 1, "name": name, "title": title, "aliases": list(document.aliases)}
     content |= _content(isa, load(_GENERIC[isa]), {fact.name: fact.value for fact in facts}, sources)
     content["sources"] = {row: text for row, text in sources.items() if text != _ASSUMED}
-    head = f"# Drafted from {document.name}; what it leaves open is assumed.\n# {isa}: {document.where(stated['isa'])}\n"
+    head = (
+        f"# Drafted from {document.name}; what it leaves open is assumed.\n# {isa}: {document.where(stated['isa'])}\n"
+    )
     return head + yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True)
 
 

@@ -136,4 +136,3 @@ def known_values(factors: HardwareFactors) -> dict[str, float | str]:
         for name, (where, value) in found.items()
         if value is not None and sources.get(where, sources.get(where.split(".")[0], "assumed")) != "assumed"
     }
-
