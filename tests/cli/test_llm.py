@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.hardware.manual.readings import answer
 from tests.llm.server import fails, says, serving
 
 from tensorop_gen.cli import main
@@ -150,6 +151,45 @@ def test_a_manual_without_the_instruction_set_drafts_nothing(
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         assert run(*manual_of("X9")) == 1
     assert "does not tell the instruction set of X9" in capfd.readouterr().err
+    assert not list(tmp_path.glob("*.yaml"))
+
+
+def test_the_digest_of_a_chip_stands_in_for_its_manual(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with serving(says(answer("Graviton2"))) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        assert run("factors", "Graviton2", "--llm", "fake") == 0
+    assert "l2_bytes       1048576   [page 2: Each core has an L2 cache of 1 MB.]" in capsys.readouterr().out
+    assert read(tmp_path / "graviton2.yaml").cores == 64
+    monkeypatch.setenv("TENSOROP_TARGET_PATH", str(tmp_path))
+    assert run("targets", "aws graviton 2") == 0  # by any of its names
+    assert "digest neoverse-n1, page 2" in capsys.readouterr().out
+
+
+def test_without_digest_and_manual_it_is_said_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("factors", "Example", "X9", "--llm", "fake") == 2
+    said = capsys.readouterr().err
+    assert 'no digest of "Example X9"' in said
+    assert "--manual FILE" in said
+    assert "AWS Graviton2" in said
+    assert run("factors", "rpi 5", "--llm", "fake") == 2
+    assert "tensorop-gen targets cortex-a76" in capsys.readouterr().err
+
+
+def test_a_chip_with_a_digest_is_described_and_generated_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(way, "find_toolchain", stop)
+    request = ("generate", "sgemm for rk3566", "--author", "builtin", "--llm", "fake")
+    with serving(says(answer("rk3566"))) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        with pytest.raises(Reached, match="aarch64-linux-gnu"):
+            main(list(request))
+    assert read(tmp_path / "rk3566.yaml").clock_ghz == 1.8
+
+
+def test_a_chip_with_a_digest_needs_a_model(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run("generate", "sgemm for rk3566") == 2
+    assert 'tensorop-gen factors "rk3566" --llm MODEL' in capsys.readouterr().err
     assert not list(tmp_path.glob("*.yaml"))
 
 

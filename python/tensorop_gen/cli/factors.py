@@ -1,4 +1,4 @@
-"""tensorop-gen factors: what a manual says of a chip."""
+"""tensorop-gen factors: what a manual or a digest says of a chip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @app.command()
 def factors(
     chip: Annotated[list[str], typer.Argument(help="the chip's name, or host for this machine")],
-    manual: Annotated[Path, typer.Option("--manual", metavar="FILE", help="its manual, PDF or text")],
+    manual: Annotated[
+        Path | None,
+        typer.Option("--manual", metavar="FILE", help="its manual, PDF or text (else the digest that there is of it)"),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="where the target of an unknown chip is written")
     ] = None,
@@ -26,7 +29,7 @@ def factors(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Reads a chip's hardware factors from its manual, each with page and quotation."""
+    """Has a model read a chip's hardware factors from its manual or digest, each with page and quotation."""
     from dataclasses import asdict
 
     from tensorop_gen.pipeline.manual import read_manual

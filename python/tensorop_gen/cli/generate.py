@@ -64,7 +64,7 @@ def generate(
     from tensorop_gen import pipeline
 
     request = _request(sentence, shapes)
-    roles = llm_roles(author, llm, llm_budget, llm_rounds, policy, manual)
+    roles = llm_roles(author, llm, llm_budget, llm_rounds, policy, manual, request.target)
     options = replace(_options(out, tune, emit, cache, on), **roles, **_search(request, policy, seed, fix, classes))
     if gpu := pipeline.gpu_of(request):
         made = pipeline.generate_for_gpu(request, gpu, options, reporter(quiet or json))

@@ -19,16 +19,23 @@ LlmMost = Annotated[
 ]
 Rounds = Annotated[int, typer.Option("--llm-rounds", min=0, help="how often the model may make its kernel faster")]
 ManualFile = Annotated[
-    Path | None, typer.Option("--manual", metavar="FILE", help="PDF or text that describes an unknown chip")
+    Path | None, typer.Option("--manual", metavar="FILE", help="PDF or text of an unknown chip (else its digest)")
 ]
 
 
 def llm_roles(
-    author: str, model: str, budget: str, rounds: int = 1, policy: str = "", manual: Path | None = None
+    author: str,
+    model: str,
+    budget: str,
+    rounds: int = 1,
+    policy: str = "",
+    manual: Path | None = None,
+    target: str = "host",
 ) -> dict[str, Any]:
-    """What the model is for, as options of a run: llm (it writes kernels too), steer, manual. Naming a model is asking
-    for its kernels, unless the author is builtin. Raises RequestError."""
-    from tensorop_gen.pipeline import Manual
+    """What the model is for, as options of a run: llm (it writes kernels too), steer, manual (it reads one, or the
+    digest of a target that nothing else describes). Naming a model is asking for its kernels, unless the author is
+    builtin. Raises RequestError."""
+    from tensorop_gen.pipeline import Manual, has_only_digest
     from tensorop_gen.request.model import RequestError
 
     if author not in ("", "builtin", "llm"):
@@ -38,14 +45,15 @@ def llm_roles(
             "--policy llm asks a model: name one with --llm MODEL, relay:DIR or replay:FILE, "
             "or leave the search to --policy history"
         )
-    if author == "builtin" and model and policy != "llm" and not manual:
+    reads = manual is not None or (bool(model) and has_only_digest(target))
+    if author == "builtin" and model and policy != "llm" and not reads:
         raise RequestError("the builtin author asks no model: leave out --llm, or let it steer with --policy llm")
     choice = named_model(model, budget, rounds)
     writes = author == "llm" or (model and author != "builtin")
     return {
         "llm": choice if writes else None,
         "steer": choice if policy == "llm" else None,
-        "manual": Manual(manual, choice) if manual else None,
+        "manual": Manual(manual, choice) if reads else None,
     }
 
 

@@ -4,6 +4,7 @@ from tensorop_gen.pipeline.again import verify_again
 from tensorop_gen.pipeline.cuda import GpuOutcome, cuda_sources, generate_for_gpu, gpu_of
 from tensorop_gen.pipeline.doctor import diagnose
 from tensorop_gen.pipeline.keeping import keep_board
+from tensorop_gen.pipeline.manual import has_only_digest
 from tensorop_gen.pipeline.model import LlmChoice, Manual, NotProvenError, Options, Outcome, Reporter
 from tensorop_gen.pipeline.way import generate, sources, tune_only
 
@@ -20,6 +21,7 @@ __all__ = [
     "generate",
     "generate_for_gpu",
     "gpu_of",
+    "has_only_digest",
     "keep_board",
     "sources",
     "tune_only",

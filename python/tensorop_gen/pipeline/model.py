@@ -52,9 +52,9 @@ class LlmChoice:
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """A chip's manual, PDF or text, and the model that reads it."""
+    """A chip's manual, PDF or text (None: the digest that there is of it), and the model that reads it."""
 
-    file: Path
+    file: Path | None
     llm: LlmChoice
 
 

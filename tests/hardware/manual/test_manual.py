@@ -10,6 +10,7 @@ import pytest
 from tests.author.llm.scripted import Scripted
 
 from tensorop_gen.hardware.library import load
+from tensorop_gen.hardware.manual.document import Document
 from tensorop_gen.hardware.manual.draft import draft, file_name
 from tensorop_gen.hardware.manual.extract import Fact, Found, extract, question, retrieve
 from tensorop_gen.hardware.manual.facts import wanted
@@ -25,6 +26,7 @@ PAGES = (
     Page(3, "VLEN is 256 bits. The maximum clock frequency is 1800 MHz."),
     Page(4, "Ordering information. The package has 484 balls."),
 )  # fmt: skip
+MANUAL = Document("x9.pdf", PAGES)
 ISA = {"name": "isa", "value": "rvv", "page": 1, "quotation": "the RISC-V vector extension version 1.0"}
 L1 = {"name": "l1d_bytes", "value": 32768, "page": 2, "quotation": "a 32 KB, 4-way set-associative L1 data cache"}
 CLOCK = {"name": "clock_ghz", "value": 1.8, "page": 3, "quotation": "The maximum clock frequency is 1800 MHz"}
@@ -110,7 +112,7 @@ def test_the_form_has_the_facts_that_are_looked_for_and_no_more() -> None:
 def test_a_draft_is_a_target_file(tmp_path: Path) -> None:
     facts = found(ISA, L1, CLOCK, CORES, VLEN).facts
     path = tmp_path / "example-x9.yaml"
-    path.write_text(draft("example-x9", "Example X9", facts, "x9.pdf"))
+    path.write_text(draft("example-x9", "Example X9", facts, MANUAL))
     target = read(path)
     assert (target.isa, target.vector_bits, target.cores, target.clock_ghz) == ("rvv", 256, 4, 1.8)
     l1, l2 = target.cache(1), target.cache(2)
@@ -123,7 +125,7 @@ def test_a_draft_is_a_target_file(tmp_path: Path) -> None:
 
 def test_without_an_instruction_set_nothing_is_drafted() -> None:
     with pytest.raises(HardwareError, match="does not tell the instruction set"):
-        draft("x9", "X9", found(CORES).facts, "x9.pdf")
+        draft("x9", "X9", found(CORES).facts, MANUAL)
     with pytest.raises(HardwareError, match="gives no name"):
         file_name("???")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import yaml
 
 from tensorop_gen.hardware.library import load
+from tensorop_gen.hardware.manual.document import Document
 from tensorop_gen.hardware.manual.extract import Fact
-from tensorop_gen.hardware.model import HardwareError, HardwareFactors
+from tensorop_gen.hardware.model import Cache, HardwareError, HardwareFactors
 
 # Where what the manual leaves open comes from: the least that every such CPU has.
 _GENERIC = {
@@ -22,70 +23,72 @@ _GENERIC = {
     "rv64": "rv64gc",
 }
 _ASSUMED = "assumed"
+# The facts that stand in one row of a target's file.
+_ROWS = {
+    "vectors": ("vector_bits", "flops_per_cycle"),
+    "l1d": ("l1d_bytes", "l1d_ways", "l1d_line"),
+    "l2": ("l2_bytes", "l2_ways", "l2_shared_by"),
+    "cores": ("cores",),
+    "clock_ghz": ("clock_ghz",),
+}
 
 
-def draft(name: str, title: str, facts: Sequence[Fact], manual: str) -> str:
-    """YAML; every number names its page or the word assumed. Raises HardwareError if the manual does not even tell the
-    instruction set."""
-    values = {fact.name: fact.value for fact in facts}
-    isa = str(values.get("isa", ""))
+def draft(name: str, title: str, facts: Sequence[Fact], document: Document) -> str:
+    """YAML; every number names its page or the word assumed. Raises HardwareError if the document does not even tell
+    the instruction set."""
+    stated = {fact.name: fact for fact in facts}
+    isa = str(stated["isa"].value) if "isa" in stated else ""
     if isa not in _GENERIC:
         raise HardwareError(
-            f"the manual does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
+            f"{document.name} does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
             "give one that does, or write the target's file by hand (docs/targets.md)"
         )
-    base = load(_GENERIC[isa])
-    sources = {f"page{fact.page}": f"{manual}, page {fact.page}" for fact in facts}
-    sources |= {f"said_{fact.name}": f'{manual}, page {fact.page}: "{fact.quotation}"' for fact in facts}
-    content = _content(name, title, isa, base, values)
-    used = {source for source in _sources_in(content) if source != _ASSUMED}
-    content["sources"] = {key: text for key, text in sources.items() if key in used}
-    return f"# Drafted from {manual}; what it leaves open is assumed.\n" + yaml.safe_dump(
-        content, sort_keys=False, width=120, allow_unicode=True
+    sources = {row: _source(names, stated, document) for row, names in _ROWS.items()}
+    content = {"schema": 1, "name": name, "title": title, "aliases": list(document.aliases)}
+    content |= _content(isa, load(_GENERIC[isa]), {fact.name: fact.value for fact in facts}, sources)
+    content["sources"] = {row: text for row, text in sources.items() if text != _ASSUMED}
+    head = (
+        f"# Drafted from {document.name}; what it leaves open is assumed.\n# {isa}: {document.where(stated['isa'])}\n"
     )
+    return head + yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True)
 
 
-def _content(name: str, title: str, isa: str, base: HardwareFactors, values: dict[str, float | str]) -> dict[str, Any]:
-    def source(fact: str) -> str:
-        return f"said_{fact}" if fact in values else _ASSUMED
+def _source(names: Sequence[str], stated: dict[str, Fact], document: Document) -> str:
+    """Where the numbers of a row are from."""
+    texts = list(dict.fromkeys(document.where(stated[name]) for name in names if name in stated))
+    if not texts:
+        return _ASSUMED
+    left = [name for name in names if name not in stated]
+    return "; ".join(texts + ([f"{_ASSUMED}: {', '.join(left)}"] if left else []))
+
+
+def _content(
+    isa: str, base: HardwareFactors, values: dict[str, float | str], sources: dict[str, str]
+) -> dict[str, Any]:
+    def source(row: str) -> str:
+        return _ASSUMED if sources[row] == _ASSUMED else row
 
     bits = int(values.get("vector_bits", base.vector_bits))
+    flops = values.get("flops_per_cycle", max(base.flops_per_cycle * bits // base.vector_bits, 1))
+    vectors = {"bits": bits, "registers": base.vector_registers, "flops_per_cycle": int(flops)}
     content: dict[str, Any] = {
-        "schema": 1,
-        "name": name,
-        "title": title,
         "triple": base.triple,
         "isa": isa,
-        "vectors": {
-            "bits": bits,
-            "registers": base.vector_registers,
-            "flops_per_cycle": max(base.flops_per_cycle * bits // base.vector_bits, 1),
-            "source": source("vector_bits"),
-        },
-        "caches": _caches(base, values, source),
+        "vectors": vectors | {"source": source("vectors")},
+        "caches": [_cache(cache, values, source) for cache in base.caches],
         "cores": {"value": int(values.get("cores", base.cores)), "source": source("cores")},
     }
     if "clock_ghz" in values:
         content["clock_ghz"] = {"value": values["clock_ghz"], "source": source("clock_ghz")}
-    content["detect"] = {"features": list(base.detect.features), "source": _ASSUMED}
-    return content
+    return content | {"detect": {"features": list(base.detect.features), "source": _ASSUMED}}
 
 
-def _caches(base: HardwareFactors, values: dict[str, float | str], source: Any) -> list[dict[str, Any]]:
-    rows = []
-    for cache in base.caches:
-        row: dict[str, Any] = cache.model_dump()
-        prefix = {1: "l1d", 2: "l2"}.get(cache.level)
-        stated = [key for key in ("bytes", "ways", "line", "shared_by") if f"{prefix}_{key}" in values]
-        for key in stated:
-            row[key] = int(values[f"{prefix}_{key}"])
-        rows.append(row | {"source": source(f"{prefix}_{stated[0]}") if stated else _ASSUMED})
-    return rows
-
-
-def _sources_in(content: dict[str, Any]) -> set[str]:
-    rows = [value for value in content.values() if isinstance(value, dict)]
-    return {row["source"] for row in [*rows, *content["caches"]]}
+def _cache(cache: Cache, values: dict[str, float | str], source: Callable[[str], str]) -> dict[str, Any]:
+    row = {1: "l1d", 2: "l2"}.get(cache.level, "") if cache.kind != "instruction" else ""
+    if not row:
+        return cache.model_dump() | {"source": _ASSUMED}
+    named = {name.removeprefix(f"{row}_"): int(values[name]) for name in _ROWS[row] if name in values}
+    return cache.model_dump() | named | {"source": source(row)}
 
 
 def file_name(title: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.hardware.manual.facts import Wanted, wanted
-from tensorop_gen.hardware.manual.pages import Page
+from tensorop_gen.hardware.manual.pages import Page, plain_words
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.llm.ask import as_json, ask
 from tensorop_gen.llm.model import Model, Prompt
@@ -59,7 +58,7 @@ def extract(model: Model, name: str, pages: Sequence[Page], known: HardwareFacto
     """The facts of a chip. known: what is sure already; a claim that contradicts it is refused. Raises LlmError."""
     chosen = retrieve(pages)
     claims = ask(model, question(name, chosen), as_json(Claims))
-    texts = {page.number: _plain(page.text) for page in chosen}
+    texts = {page.number: plain_words(page.text) for page in chosen}
     facts, refused = dict[str, Fact](), list[str]()
     for claim in claims.facts:
         fault = _fault(claim, texts, known) or ("it is claimed twice" if claim.name in facts else "")
@@ -107,7 +106,7 @@ def _fault(claim: Claim, texts: dict[int, str], known: HardwareFactors | None) -
     fact = next((one for one in wanted() if one.name == claim.name), None)
     if fact is None:
         return "nobody asked for it"
-    quotation = _plain(claim.quotation)
+    quotation = plain_words(claim.quotation)
     if len(quotation) < _SHORTEST or quotation not in texts.get(claim.page, ""):
         return f"page {claim.page} does not say so: its quotation is not there"
     if not fact.text and not _is_number(claim.value, fact):
@@ -130,6 +129,7 @@ def known_values(factors: HardwareFactors) -> dict[str, float | str]:
     found: dict[str, tuple[str, float | str | None]] = {
         "isa": ("detect", factors.isa),
         "vector_bits": ("vectors", factors.vector_bits),
+        "flops_per_cycle": ("vectors", factors.flops_per_cycle),
         "cores": ("cores", factors.cores),
         "clock_ghz": ("clock_ghz", factors.clock_ghz),
         "l1d_bytes": ("caches.L1d", l1.bytes if l1 else None),
@@ -145,8 +145,3 @@ def known_values(factors: HardwareFactors) -> dict[str, float | str]:
         for name, (where, value) in found.items()
         if value is not None and sources.get(where, sources.get(where.split(".")[0], "assumed")) != "assumed"
     }
-
-
-def _plain(text: str) -> str:
-    """Without what layout and typesetting change."""
-    return re.sub(r"\s+", " ", re.sub(r"-\n", "-", text)).strip().lower()

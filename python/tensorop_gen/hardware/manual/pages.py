@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,11 @@ _LEAST = 40  # characters a page on average: less is a scan
 class Page:
     number: int
     text: str
+
+
+def plain_words(text: str) -> str:
+    """A text without what layout and typesetting change."""
+    return re.sub(r"\s+", " ", re.sub(r"-\n", "-", text)).strip().lower()
 
 
 def read_pages(path: Path) -> tuple[Page, ...]:
