@@ -12,7 +12,7 @@ namespace emulated {
 using Product = std::function<void()>;
 struct Products {
   bool begun = false;
-  std::vector<Product> open;                // not yet committed
+  std::vector<Product> open;  // not yet committed
   std::deque<std::vector<Product>> groups;  // committed, oldest first
 };
 
