@@ -33,7 +33,7 @@ inline const char *start_maps(const Case &c, const tensorop_cuda_gemm &args, Ker
       map_of(b, c.trans_b ? c.k : c.n, c.batch, c.trans_b ? VARIANT.bk : VARIANT.bn / VARIANT.cluster);
   const auto run = reinterpret_cast<void (*)(CUtensorMap, CUtensorMap, tensorop_cuda_gemm)>(const_cast<void *>(kernel));
   const dim3 grid{2u * VARIANT.cluster, 1, 1};
-  emulated::products.clear();
+  emulated::products.clear(), emulated::meetings.clear();
   const auto body = [&] { run(map_a, map_b, args); };
   const char *fault = emulated::run(grid, VARIANT.threads, VARIANT.shared, body, VARIANT.cluster);
   return fault || emulated::all_products_done() ? fault : "products that nobody waited for";

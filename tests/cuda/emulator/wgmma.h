@@ -19,6 +19,24 @@ struct Products {
 // Of every thread, by block of the cluster and number.
 inline std::map<std::pair<int, unsigned>, Products> products;
 
+// Where the lanes of a warp meet, whose products are done at the same time; by block of the cluster and warp.
+struct Meeting {
+  int there = 0, round = 0;
+};
+inline std::map<std::pair<int, unsigned>, Meeting> meetings;
+inline void meet() {
+  Meeting &here = meetings[{rank(), thread.x / 32}];
+  const int round = here.round;
+  if (++here.there == 32) here.there = 0, ++here.round;
+  while (here.round == round) pause();
+}
+
+// The warps of a warpgroup are not equally far: each is late by another number of turns.
+inline void lag() {
+  const unsigned warp = thread.x / 32;
+  for (unsigned turns = (5 * warp + 3 * meetings[{rank(), warp}].round) % 8; turns > 0; --turns) pause();
+}
+
 inline Products &my_products() { return products[{rank(), thread.x}]; }
 inline bool all_products_done() {
   for (const auto &[who, mine] : products) {
@@ -92,10 +110,12 @@ inline void commit_products() {
 }
 template <int PENDING>
 void wait_products() {
+  emulated::lag();
   auto &groups = emulated::my_products().groups;
   for (; int(groups.size()) > PENDING; groups.pop_front()) {
     for (const emulated::Product &product : groups.front()) product();
   }
+  emulated::meet();
 }
 
 }  // namespace hopper
