@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum { JUDGED_WORK = 1 << 24, ROWS_MIN = 4, HUGE_FROM = 4 << 20 };
@@ -66,6 +67,27 @@ static void fill(float *const data, const int64_t elements, uint64_t *const stat
   }
 }
 
+/* An element's part of the sum; `at` tells the elements of A and B apart. */
+static uint64_t weighed(const float *const element, const int64_t at) {
+  uint32_t bits;
+  memcpy(&bits, element, sizeof bits);
+  return bits * ((uint64_t)at * 0x9E3779B97F4A7C15U | 1);
+}
+
+static uint64_t sum_of(const float *const data, const int64_t elements, const int64_t first) {
+  uint64_t sum = 0;
+  for (int64_t i = 0; i < elements; i++) {
+    sum += weighed(data + i, first + i);
+  }
+  return sum;
+}
+
+static uint64_t sum_of_inputs(const problem *const p) {
+  return sum_of(p->a, p->m * p->k, 0) + sum_of(p->b, p->k * p->n, p->m * p->k);
+}
+
+int operands_kept(const operands *const o) { return sum_of_inputs(&o->p) == o->sum; }
+
 void operands_randomise(operands *const o, const uint64_t seed) {
   const problem *const p = &o->p;
   o->state = seed;
@@ -82,6 +104,7 @@ void operands_randomise(operands *const o, const uint64_t seed) {
     o->pokes[i].b = uniform((uint32_t)next(&o->state));
   }
   o->poked = 0;
+  o->sum = sum_of_inputs(p);
 }
 
 static float *at_a(const problem *const p, const int64_t i, const int64_t q) {
@@ -92,13 +115,19 @@ static float *at_b(const problem *const p, const int64_t q, const int64_t j) {
   return p->b + (p->trans_b == 'T' ? j * p->ldb + q : q * p->ldb + j);
 }
 
+static void change(operands *const o, float *const element, const int64_t at, const float value) {
+  o->sum -= weighed(element, at);
+  *element = value;
+  o->sum += weighed(element, at);
+}
+
 /* The sign flips each time round, so that an element never gets the value it had. */
 void operands_poke(operands *const o) {
   const unsigned at = o->poked++ % POKES;
   float *const a = at_a(&o->p, o->pokes[at].i, o->pokes[at].q);
   float *const b = at_b(&o->p, o->pokes[at].q, o->pokes[at].j);
-  *a = o->pokes[at].a;
-  *b = o->pokes[at].b;
+  change(o, a, a - o->p.a, o->pokes[at].a);
+  change(o, b, o->p.m * o->p.k + (b - o->p.b), o->pokes[at].b);
   o->pokes[at].a = -o->pokes[at].a;
   o->pokes[at].b = -o->pokes[at].b;
 }

@@ -17,6 +17,7 @@ typedef struct operands {
     float a, b;
   } pokes[POKES];
   unsigned poked;
+  uint64_t sum; /* over A and B as they must be */
 } operands;
 
 /* Allocates A, B, C. Returns 0, or -1 if there is not enough memory. */
@@ -28,6 +29,9 @@ void operands_randomise(operands *o, uint64_t seed);
 
 /* Changes one element of A and one of B, so that no result can be used again. */
 void operands_poke(operands *o);
+
+/* Whether A and B hold what was put there. To be asked before the result is judged by them. */
+int operands_kept(const operands *o);
 
 /* Worst r = |c - c'| / (eps * sum |a| |b|) with c' in float64 and eps = 2^-23: over all elements of a small problem,
  * else over the rows last poked and random ones. Infinite if any element of C is not finite. */

@@ -32,6 +32,15 @@ static long calls_per_poke(const double seconds) {
   return calls > 1 ? (long)calls : 1;
 }
 
+/* How long a call took, what else there is to say, and how right the last call was. */
+static void answer(session *const s, const char *const more) {
+  if (operands_kept(&s->data)) {
+    fprintf(s->answers, "ok %.9e %s%g\n", s->seconds, more, operands_ratio(&s->data));
+  } else {
+    fprintf(s->answers, "error the library wrote into its inputs\n");
+  }
+}
+
 static double timed(session *const s, const double at_least) {
   const long group = calls_per_poke(s->seconds);
   const double block_seconds = s->seconds * (double)group;
@@ -72,7 +81,7 @@ static void prepare(session *const s, const char *const line) {
   const double start = clock_seconds();
   s->lib.repeat(&s->lib, &s->data.p, 1);
   s->seconds = clock_seconds() - start;
-  fprintf(s->answers, "ok %.9e %g\n", s->seconds, operands_ratio(&s->data));
+  answer(s, "");
 }
 
 /* The warm-up brings operands and code into the caches, and tells how many calls make a burst. */
@@ -88,8 +97,9 @@ static void burst(session *const s, const char *const line) {
     timed(s, 0.05e-3 * ms);
   }
   const double calls = timed(s, 1e-3 * ms);
-  const double ratio = operands_ratio(&s->data);
-  fprintf(s->answers, "ok %.9e %.0f %g\n", s->seconds, calls, ratio);
+  char count[32];
+  snprintf(count, sizeof count, "%.0f ", calls);
+  answer(s, count);
 }
 
 /* Keeps the answers apart from what a library may print on standard output. */

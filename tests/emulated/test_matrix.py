@@ -11,10 +11,12 @@ from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import build, find_toolchain
 from tensorop_gen.hardware.library import all_targets
 from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.operators.gemm.params import defaults
 from tensorop_gen.run import find_emulator
 from tensorop_gen.source import source_root
 from tensorop_gen.verify import Level, Verification, verify
 from tensorop_gen.verify.folder import Folder
+from tensorop_gen.verify.session import Session
 
 from .conftest import PORTABLE, REQUEST
 from .matrix import PROOFS, ROWS, Row
@@ -71,6 +73,18 @@ def test_vectors_of_every_length(isa: str, vector: str, lengths: set[int]) -> No
 @pytest.mark.parametrize(("row", "factors"), SMALL, ids=ids(SMALL))
 def test_small(row: Row, factors: HardwareFactors, tmp_path: Path) -> None:
     check(row, prove(row, factors, "smoke", tmp_path), 1500)
+
+
+def test_tiles_narrower_than_stream(tmp_path: Path) -> None:
+    """How many products STREAM sums at once depends on the columns, which threads must not share then."""
+    row, factors = next((row, factors) for row, factors in SMALL if factors.name == "c906")
+    params = replace(defaults(factors), vectors=2, nr=3, group=4)
+    assert params.nr < params.stream_n
+    assert params.stream_products // params.stream_n < params.stream_k
+    built = build(BuiltinAuthor().write(REQUEST, factors, params), find_toolchain(factors.triple), tmp_path)
+    with Session(built, find_emulator(row.machine), 0) as session:
+        assert session.geometry
+        assert session.geometry.n_grain == 2 * params.nr
 
 
 @pytest.mark.slow

@@ -2,9 +2,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { HONEST, DROPS_LAST_TERM, SKIPS_LAST_ROW, CACHES, CRASHES, HANGS, CHATS };
+enum { HONEST, DROPS_LAST_TERM, SKIPS_LAST_ROW, CACHES, ZEROES, WRONG_LATER, CRASHES, HANGS, CHATS };
 
 enum { ROW_MAJOR = 101, TRANS = 112 };
 
@@ -44,6 +45,12 @@ static void sgemm(int ta, int tb, int64_t m, int64_t n, int64_t k, const float *
   calls++;
   if (FAULT == CRASHES && calls > 1) abort();
   if (FAULT == HANGS && calls > 1) pause();
+  if (FAULT == ZEROES) { /* right for what the operands are then */
+    memset((float *)a, 0, sizeof *a * (size_t)(m * k));
+    memset(c, 0, sizeof *c * (size_t)(m * n));
+    return;
+  }
+  if (FAULT == WRONG_LATER && calls > 10) k /= 2;
   if (FAULT == CHATS) printf("error called\n"), fflush(stdout);
   if (FAULT == CACHES && seen_before(a, m * k, b, k * n, c)) return;
   product(ta, tb, m, n, k, a, lda, b, ldb, c, ldc);

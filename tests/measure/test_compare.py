@@ -37,12 +37,20 @@ def test_right_libraries_are_measured_on_every_shape(fake: Fake) -> None:
     assert Comparison.model_validate_json(found.model_dump_json()) == found
 
 
-@pytest.mark.parametrize("fault", ["DROPS_LAST_TERM", "SKIPS_LAST_ROW", "CACHES"])
+@pytest.mark.parametrize("fault", ["DROPS_LAST_TERM", "SKIPS_LAST_ROW", "CACHES", "WRONG_LATER"])
 def test_wrong_and_cheating_libraries_get_no_speed(fake: Fake, fault: str) -> None:
     found = run(fake(), fake(fault))
     assert {r.status for r in found.results if r.library == "honest"} == {"ok"}
     caught = [r for r in found.results if r.library == fault.lower()]
     assert {(r.status, r.gflops, r.percent_of_peak) for r in caught} == {("wrong", None, None)}
+
+
+def test_a_library_that_writes_its_inputs_has_no_speed(fake: Fake) -> None:
+    """Its results would be right for them."""
+    found = run(fake("ZEROES"), fake())
+    assert {(r.status, r.note) for r in found.results if r.library == "zeroes"} == {
+        ("failed", "the library wrote into its inputs")
+    }
 
 
 def test_a_library_that_caches_by_a_look_at_its_inputs_is_caught_after_a_right_first_call(fake: Fake) -> None:

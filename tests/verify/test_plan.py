@@ -79,6 +79,32 @@ def test_integers_at_every_k_and_round_the_block(level: Level) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["compute", "direct_n", "direct_t"])
+def test_no_small_k_is_left_out(level: Level, kind: str) -> None:
+    """A kernel may count with a number that is none of its parameters."""
+    cases = parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), kind)
+    for data in ("ints", None):
+        assert {int(c["k"]) for c in cases if data in (None, c.get("data"))} >= set(range(35))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_many_calls_in_a_row_as_in_timing(level: Level) -> None:
+    """On each path: the same places, alpha 1, beta 0, no padding; integers, so that inputs and sums repeat."""
+    found = [c for c in parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), "run") if int(c.get("repeat", 1)) >= 100]
+    assert {int(c["path"]) for c in found} == {-1, *Path}
+    assert {(c["alpha"], c["beta"], c["data"], c["place"], c["ldc"] == c["m"]) for c in found} == {
+        ("1", "0", "ints", "start", True)
+    }
+    assert {int(c["m"]) * int(c["n"]) * int(c["k"]) for c in found} == {1, 13 * 6 * 9}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_whole_calls_on_wide_data(level: Level) -> None:
+    found = [c for c in parsed(plan(OPERATOR, GEOMETRY, KNOWN, level, 0), "run") if c.get("data") == "wide"]
+    assert any(not int(c["m"]) % 2 and not int(c["n"]) % 2 and not int(c["k"]) % 2 for c in found)
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_scalars_and_unread_c(level: Level) -> None:
     cases = parsed(plan(OPERATOR, GEOMETRY, {}, level, 0), "compute")
     pairs = {(c.get("alpha"), c.get("beta")) for c in cases}

@@ -76,13 +76,17 @@ def test_row_major_shape_as_canonical_strides(layout: Layout) -> None:
 
 
 def test_candidate_is_locked_in(right: Built) -> None:
-    """System calls filtered, no new privileges, no open file but its two pipes and standard error."""
+    """System calls filtered, no new privileges, no open file but its two pipes and standard error; of the verifier's
+    memory nothing but the operands, the inputs for reading only."""
     with Session(right, RUNNER, 0, SMALL) as session:
         pid = session.pid
         (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{child}/status").read_text().splitlines())
         files = {int(link.name): str(link.readlink()) for link in Path(f"/proc/{child}/fd").iterdir()}
+        maps = [line.split() for line in Path(f"/proc/{child}/maps").read_text().splitlines()]
     assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
     assert set(files) == {0, 1, 2}
     assert files[0].startswith("pipe:")
     assert files[1].startswith("pipe:")
+    shared = {int(line[2], 16) // SMALL: line[1] for line in maps if line[1].endswith("s")}
+    assert shared == {slot: "r--s" if slot < 2 else "rw-s" for slot in range(6)}

@@ -8,6 +8,7 @@ from itertools import product
 from tensorop_gen.operators.cases.sizes import BETAS, LONGEST, SCALARS, Sizes, line
 
 _DATA = ("ints", "random", "cancel", "wide")
+_ALL_K = 35  # up to here a kernel may count with a number that is no parameter, and is tested at each
 # Builds a case of one role from m, n, k and the rest; fills in strides that suit the role.
 Maker = Callable[..., str]
 
@@ -110,9 +111,10 @@ def _every_tile(s: Sizes, make: Maker, tiles: Iterable[tuple[int, int]]) -> list
 
 
 def _every_k(s: Sizes, make: Maker, full: tuple[int, int], edges: list[tuple[int, int]]) -> list[str]:
-    """Integers and every other kind of data at each k; the longest k on the full tile and on an edge."""
+    """Integers and every other kind of data at each k, of the small ones all; the longest k on the full tile and on an
+    edge."""
     cases = []
-    for k in s.steps():
+    for k in sorted({*range(_ALL_K), *s.steps()}):
         for m, n in [full, *(edges if s.full else [s.rng.choice(edges)])]:
             kinds = _DATA if not s.smoke else ("ints", s.rng.choice(_DATA[1:]))
             cases += [make(m, n, k, **s.scalars(data), data=data, **s.place()) for data in kinds]

@@ -34,7 +34,16 @@ ASSEMBLY = {
     "clock": ("instruction", asm("rdtsc")),
     "file in the object": ("directive", asm('.incbin "/etc/passwd"')),
     "file in the text": ("directive", asm('.include "/etc/passwd"')),
-    "macro": ("directive", asm(".macro x\nsyscall\n.endm")),
+    "macro": ("instruction", asm(".macro x op\n\\op\n.endm\nx syscall")),
+    "instruction put together": ("instruction", asm(".macro x a, b\n\\a\\()\\b\n.endm\nx sys, call")),
+    "directive put together": ("directive", asm('.macro x\n.inc\\()bin "/etc/passwd"\n.endm')),
+    "directive by argument": ("directive", asm(".macro x d\n.\\d 0x0f, 0x05\n.endm\nx byte")),
+    "directive as argument": ("statement", asm(".macro x d\n\\d 0x0f, 0x05\n.endm\nx .byte")),
+    "directive as an argument's default": ("directive", asm(".macro x d=.byte\n\\d 0x0f\n.endm\nx")),
+    "directive in a list": ("directive", asm(".irp d, .byte\n\\d 0x0f\n.endr")),
+    "symbol by a macro": ("statement", asm(".macro x n\n\\n:\n.endm\nret\nx memcpy")),
+    "macro in itself": ("compiler", asm(".macro x\nx\n.endm\nx")),
+    "macros that double": ("size", asm("".join(f".macro x{i + 1}\nx{i}\nx{i}\n.endm\n" for i in range(40)) + "x40")),
     "repetition": ("directive", asm(".rept 100000000\nnop\n.endr")),
     "bytes": ("directive", asm(".byte 0x0f, 0x05")),
     "words": ("directive", asm(".long 0x050f")),
@@ -82,12 +91,25 @@ C = {
     "header of the system": ("include", c("", "#include <stdlib.h>")),
     "embedded file": ("preprocessor", c("", '#embed "/etc/passwd"')),
     "question about files": ("preprocessor", c("", '#if __has_include("/root/.ssh")\n#endif')),
-    "macro": ("preprocessor", c("", "#define x system")),
+    "macro": ("call", c("x(0);", "int system(const char *x);\n#define x system")),
+    "word put together": (
+        "word",
+        c("", "#define x(a, b) a##b\nx(__attri, bute__)((constructor)) static void f(void) {}"),
+    ),
+    "builtin put together": ("word", c("x(__builtin_tr, ap)();", "#define x(a, b) a##b")),
+    "string by a macro": ("character", c("const char *s = x(y);", "#define x(a) #a")),
+    "include by a macro": ("preprocessor", c("", "#define x <stdlib.h>\n#include x")),
+    "string in a macro": ("preprocessor", c("", '#define x "/etc/passwd"')),
+    "word in a macro": ("word", c("", "#define x asm")),
+    "macros that double": (
+        "size",
+        c("x40", "#define x0 *c += 1;\n" + "".join(f"#define x{i + 1} x{i} x{i}\n" for i in range(40))),
+    ),
     "line directive": ("preprocessor", c("", '#line 1 "/etc/passwd"')),
     "pragma": ("preprocessor", c("", '#pragma GCC optimize("O0")')),
     "digraph": ("character", c("", '%:include "/etc/passwd"')),
     "trigraph": ("character", c("", '??=include "/etc/passwd"')),
-    "spliced line": ("character", c("", '#inc\\\nlude "/etc/passwd"')),
+    "spliced line": ("include", c("", '#inc\\\nlude "/etc/passwd"')),
     "inline assembly": ("word", c("__asm__(1);")),
     "inline assembly, plain": ("word", c("asm(1);")),
     "constructor": ("word", c("", "__attribute__((constructor)) static void f(void) {}")),
@@ -173,6 +195,11 @@ def test_harmless_answers_are_taken(forge: Forge) -> None:
     body = "*c = a[0] * b[0] * tile->alpha;"
     for language, text in (asm("vmovss (%rsi), %xmm0\nvmovss %xmm0, (%rcx)"), c(body)):
         assert forge.lift(language, text, "compute").insns[-1].mnemonic == "retq"
+    macros = ".macro put op:req, to=%xmm1\n.Lx\\@: \\op %xmm\\()0, (%rcx)\n\\op (%rsi), \\to\n.endm\n.set OFF, 4*2\n"
+    macros += asm(".rept 2\nvmovss OFF(%rsi), %xmm0\nput vmovss\n.endr")[1]
+    assert [i.mnemonic for i in forge.lift("asm", macros, "compute").insns] == [*["vmovss"] * 6, "retq"]
+    macros = "#define PASTE(a, b) \\\n  a##b\n#define ALPHA (tile->alpha)\n"
+    assert forge.lift(*c("float PASTE(s, 0) = a[0]; *c = PASTE(s, 0) * ALPHA;", macros), "compute").insns
     intel = ".intel_syntax noprefix\n" + HEAD + "vmovss xmm0, dword ptr [rsi + 4*rdi]\nvmovss [rcx], xmm0\nret\n"
     assert forge.lift("asm", intel, "compute").insns[0].mnemonic == "vmovss"
 

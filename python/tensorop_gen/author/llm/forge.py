@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tensorop_gen.author.llm.rows import ROWS
-from tensorop_gen.author.llm.source import check_assembly, check_c
+from tensorop_gen.author.llm.source import check_assembly, check_c, check_expanded, has_macros
 from tensorop_gen.isa.contract import CONTRACTS
 from tensorop_gen.isa.lift.flow import lifted
 from tensorop_gen.isa.lifters import LIFTERS
@@ -73,6 +73,8 @@ class Forge:
             header.parent.mkdir()
             shutil.copy(source_root() / "include" / "tensorop" / header.name, header)
             flags = (*row.flags, "-Wa,-W") if kind == "asm" else (*row.flags, *_C_FLAGS, *row.c_flags, "-I.")
+            if kind == "c" and has_macros(source):
+                check_expanded(self._compiled([*self.compiler, *flags, "-E", name], folder), name)
             self._compiled([*self.compiler, *flags, "-c", name, "-o", "kernel.o"], folder)
             told = _told(run_boxed([self.objdump, "-w", "-h", "-t", "-r", "kernel.o"], folder))
             _check_object(told, role)
@@ -80,12 +82,14 @@ class Forge:
             lines = _told(run_boxed(dump, folder)).splitlines()
         return lifted(lines, LIFTERS[self.isa], CONTRACTS[role])
 
-    def _compiled(self, command: Sequence[str], folder: Path) -> None:
+    def _compiled(self, command: Sequence[str], folder: Path) -> str:
+        """What the compiler prints."""
         result = run_boxed(command, folder)
         if result.stopped:
             raise Refused("size", f"the compiler was stopped: {result.stopped}")
         if result.code:
             raise Refused("compiler", normal(result.err, folder))
+        return result.out
 
 
 def normal(messages: str, folder: Path) -> str:

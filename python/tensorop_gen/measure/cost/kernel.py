@@ -14,10 +14,10 @@ from tensorop_gen.measure.cost.table import Table, group
 from tensorop_gen.measure.errors import MeasureError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tensorop_gen.hardware.model import HardwareFactors
-    from tensorop_gen.isa.program import Block, Insn, Program
+    from tensorop_gen.isa.program import Insn, Program
 
 _PRODUCT = re.compile(r"v?fn?m(acc|sac|add|sub|la|ls).*")
 _FLOAT_BITS = 32
@@ -51,18 +51,24 @@ def modelled(programs: Sequence[Program], factors: HardwareFactors) -> Modelled:
 
 
 def product_loop(program: Program, factors: HardwareFactors) -> tuple[Insn, ...]:
-    """The loop with the most products a pass, of those without jumps out of the middle and back: to its jump back."""
-    loops = [loop for block in program.blocks if (loop := _loop(block))]
-    best = max(loops, key=lambda loop: _flops(loop, factors), default=())
+    """The loop with the most products a pass, of those that go straight on to their jump back."""
+    best = max(_loops(program), key=lambda loop: _flops(loop, factors), default=())
     if not best or not _flops(best, factors):
         raise MeasureError("the kernel has no plain loop of multiply-adds, so its speed cannot be modelled")
     return best
 
 
-def _loop(block: Block) -> tuple[Insn, ...]:
-    """A block up to its jump to itself, if it has one."""
-    ends = [i for i, insn in enumerate(block.insns) if Label(block.label) in insn.operands]
-    return block.insns[: ends[-1] + 1] if ends else ()
+def _loops(program: Program) -> Iterator[tuple[Insn, ...]]:
+    """From each block to the jump back to it, through blocks without jumps (places where a loop is entered)."""
+    for number, first in enumerate(program.blocks):
+        body: tuple[Insn, ...] = ()
+        for block in program.blocks[number:]:
+            if ends := [i for i, insn in enumerate(block.insns) if Label(first.label) in insn.operands]:
+                yield body + block.insns[: ends[-1] + 1]
+                break
+            if any(isinstance(operand, Label) for insn in block.insns for operand in insn.operands):
+                break
+            body += block.insns
 
 
 def _flops(loop: Sequence[Insn], factors: HardwareFactors) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from tensorop_gen.operators.cases.geometry import Path
-from tensorop_gen.operators.cases.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around
+from tensorop_gen.operators.cases.sizes import BETAS, LAYOUTS, SCALARS, Sizes, around, line
 from tensorop_gen.operators.gemm.calls_blocks import blocks
 from tensorop_gen.operators.gemm.calls_choice import choices
 
@@ -20,6 +20,7 @@ def calls(s: Sizes) -> list[str]:
     cases += s.sample(list(_block_edges(s)), 25, 150)
     cases += choices(s)
     cases += s.sample(list(_scalars(s)), 20, 150)
+    cases += _in_a_row(s)
     cases += s.sample(list(_shares(s)), 10, 60)
     if "pack_a" in s.geometry.kernels:
         cases += s.sample(list(_packed_ahead(s)), 10, 80)
@@ -74,6 +75,18 @@ def _scalars(s: Sizes) -> Iterator[str]:
     for alpha, beta in product(SCALARS[1:], BETAS):
         for path, layout in _paths(s, g.mr + 3, 3, 11):
             yield s.call(g.mr + 3, 3, 11, layout=layout, path=path, alpha=alpha, beta=beta, mode=1)
+
+
+def _in_a_row(s: Sizes) -> Iterator[str]:
+    """As often in the same place as where calls are timed. So few integers are often the same again, or have the same
+    checksum: what remembers them, and does less, leaves a C that was never written, or a stale one."""
+    g = s.geometry
+    for m, n, k in ((1, 1, 1), (g.mr + 1, g.nr + 1, 9)):
+        for path, layout in _paths(s, m, n, k):
+            a = {"a_rs": 1, "a_cs": m} if layout[0] == "N" else {"a_rs": k, "a_cs": 1}
+            b = {"b_rs": 1, "b_cs": k} if layout[1] == "N" else {"b_rs": n, "b_cs": 1}
+            rest = {"alpha": 1, "beta": 0, "data": "ints", "place": "start", "repeat": 100 if s.smoke else 500}
+            yield line("run", m=m, n=n, k=k, **a, **b, ldc=m, path=path, **rest)
 
 
 def _shares(s: Sizes) -> Iterator[str]:
