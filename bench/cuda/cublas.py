@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ def libraries(named: str | None) -> list[str]:
 
 
 def environment(library: str) -> dict[str, str]:
-    """What lets it find libcublasLt beside it."""
-    return {"LD_LIBRARY_PATH": str(Path(library).parent)} if "/" in library else {}
+    """What lets it find libcublasLt beside it, and all else where it was found before: the GPU's driver, say."""
+    places = [str(Path(library).parent), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+    return {"LD_LIBRARY_PATH": ":".join(places)} if "/" in library else {}
 
 
 def _found() -> Iterator[Path]:

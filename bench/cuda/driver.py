@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
-TIME_UP = 124
+DONE, TIME_UP = 0, 124
 
 
 class Driver:
@@ -31,7 +32,7 @@ class Driver:
         """Exit status (TIME_UP where the time was up) and the objects that were printed."""
         limit = max(1.0, min(seconds, self.left()))
         command = [*tool, self.program, *map(str, words)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
         try:
             process = subprocess.Popen(command, env={**os.environ, **(env or {})}, **pipes)  # type: ignore[call-overload]
         except OSError as error:
@@ -40,9 +41,11 @@ class Driver:
         status = None
         try:
             text, self.said = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)  # what a tool has started, too
             text, self.said = process.communicate()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
             status = TIME_UP
         return process.returncode if status is None else status, _objects(text)
 

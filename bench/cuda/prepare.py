@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from tensorop_gen.operators.gemm.cuda.variant import Variant
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("run_all.py", "build.py", "driver.py", "steps.py", "cublas.py", "tuning.py", "table.py")
+SCRIPTS: tuple[str, ...] = (
+    "run_all",
+    "build",
+    "driver",
+    "steps",
+    "cublas",
+    "judge",
+    "rates",
+    "sanitizer",
+    "speed",
+    "state",
+    "table",
+)
+SCRIPTS += ("tuning",)
 
 
 def prepare(folder: Path, name: str, only: tuple[str, ...] = ()) -> str:
@@ -49,7 +62,11 @@ def carried() -> dict[str, str]:
     package = Path(tensorop_gen.__file__).parent
     parts = [package / "__init__.py", package / "build" / "objects.py", *(package / "tune").glob("*.py")]
     files = {f"tensorop_gen/{path.relative_to(package)}": path.read_text() for path in parts}
-    return files | {"tensorop_gen/build/__init__.py": ""} | {name: (HERE / name).read_text() for name in SCRIPTS}
+    return (
+        files
+        | {"tensorop_gen/build/__init__.py": ""}
+        | {f"{name}.py": (HERE / f"{name}.py").read_text() for name in SCRIPTS}
+    )
 
 
 def _row(variant: Variant, gpu: GpuFactors, shipped: bool) -> dict[str, Any]:

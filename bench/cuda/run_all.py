@@ -14,14 +14,15 @@ It builds FOLDER/driver first if it is not there or does not run (--nvcc names t
 tensorop_gen/ and the scripts are all that must travel where it is; FOLDER without objects/ where it is not.
 
 --run goes through these steps, the most wanted first, each with a limit of time, each kernel in a process of its own,
-results kept after every step: facts of the device; proof of every kernel (poisoned outputs, guards, all transposes,
-edges, odd addresses, splits, batches); its rate; speed beside cuBLAS (looked for among the system's and Python's
-libraries, or named with --cublas), by turns, with fresh operands, L2 flushed, medians; the tuner's search over all
-kernels, whose trials FOLDER/history.jsonl keeps; compute-sanitizer, where it is found. With neither option both are
-done in ./gpu-bench.
+results kept after every process: facts of the device; a few cases of one kernel of each sketch; proof of every
+kernel (poisoned outputs, guards, all transposes, edges, odd addresses, splits, batches); its rate, by which the library
+chooses from then on; speed beside cuBLAS by turns, with fresh operands, L2 flushed, medians; the tuner's search over
+all kernels, whose trials FOLDER/history.jsonl keeps; compute-sanitizer, where it is found. cuBLAS is not carried (half
+a gigabyte): it is looked for among Python's, the toolkit's and the system's libraries, or named with --cublas; without
+it the library is timed alone. With neither option both are done in ./gpu-bench.
 
 rates.json is what the library chooses kernels by: copy it to kernels/tuned/nvptx64-nvidia-cuda/<gpu>.json.
-Exit codes: 0 done, 1 a step failed or the time was up, 3 something is missing, 4 a kernel is wrong.
+Exit codes: 0 done, 1 a step failed or the time was up, 3 something is missing, 4 a result is wrong.
 """
 
 from __future__ import annotations

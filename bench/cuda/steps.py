@@ -1,40 +1,45 @@
-"""The steps on the GPU, the most wanted first; what is there is kept after each of them."""
+"""The steps on the GPU, the most wanted first; what is there is kept after every process."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cublas import environment, libraries
-from driver import TIME_UP, Driver, Row
-from table import OPERANDS, print_tables
+from driver import DONE, TIME_UP, Driver, Row
+from judge import fault
+from rates import chosen_by, record
+from sanitizer import TOOLS, find_sanitizer, sanitize
+from speed import ALONE, find_cublas, measure, title
+from state import state
+from table import print_tables
 from tuning import tune
 
-DONE, FAILED, WRONG = 0, 1, 4
-# m, k, n: the paper's eight, and eight small or skewed ones.
-LARGE = [(2048,) * 3, (4096,) * 3, (8192,) * 3, (16384,) * 3]
-LARGE += [(16384, 8192, 1280), (16384, 1024, 8192), (16384, 8192, 7168), (16384, 3584, 8192)]
-SMALL = [(512,) * 3, (1000,) * 3, (1024,) * 3, (64, 4096, 4096), (4096, 4096, 64), (4096, 64, 4096), (128, 16384, 128)]
-SMALL += [(1016, 2040, 1528)]
+FAILED, WRONG = 1, 4
 RATE_SIZE = 4096
-# Seconds that a step may take altogether, and one kernel in it.
-PROOF, RATES, SPEED, SANITIZER = (120, 25), (60, 10), (220, 0), (25, 25)
+# Seconds that a step may take altogether, and one kernel in it; together they leave the tuner a minute and a half.
+SMOKE, PROOF, RATES = (30, 15), (100, 25), (80, 10)
+SPEED = 150
+SANITIZER = 20  # each tool
 RESERVE = 5.0  # for the tables
 
 
 class Steps:
-    """Results so far: device, proof, rates, speed, tuning, sanitizer, and notes on what did not work."""
+    """Results so far: device, state, smoke, proof, rates, speed, tuning, sanitizer, and notes on what did not work."""
 
     def __init__(self, driver: Driver, facts: Row, options: argparse.Namespace) -> None:
         self.driver, self.facts, self.options = driver, facts, options
+        self.peaks = list(facts["peaks"].values())
+        first = {kernel["parameters"]["sketch"]: kernel for kernel in reversed(facts["variants"])}
+        self.first = list(first.values())  # of each sketch
+        self.kernels = [*self.first, *(kernel for kernel in facts["variants"] if kernel not in self.first)]
         self.results: dict[str, Any] = {"date": time.strftime("%Y-%m-%d"), "gpu": facts["gpu"], "notes": []}
-        self.wrong: set[str] = set()  # symbols of kernels with a wrong result, or that broke
+        self.results["state"] = {"before": state()}
+        self.wrong: set[str] = set()  # kernels' symbols, and products: with a wrong result, or that broke
 
     def note(self, text: str) -> None:
         self.results["notes"].append(text)
@@ -42,94 +47,84 @@ class Steps:
 
     def keep(self) -> None:
         if self.options.json:
-            self.options.json.write_text(json.dumps(self.results, indent=1) + "\n")
+            part = self.options.json.with_suffix(".part")
+            part.write_text(json.dumps(self.results, indent=1) + "\n")
+            part.replace(self.options.json)
 
-    def each_kernel(self, command: str, limits: tuple[float, float], *more: object) -> list[Row]:
-        """The rows of every kernel with its status; each in a process of its own."""
-        end, found = time.monotonic() + limits[0], []
-        for kernel in self.facts["variants"]:
-            left = min(end - time.monotonic(), self.driver.left() - RESERVE)
-            if kernel["symbol"] in self.wrong:
-                continue
+    def left(self) -> float:
+        return self.driver.left() - RESERVE
+
+    def each_kernel(self, step: str, kernels: list[Row], limits: tuple[float, float], *words: object) -> list[Row]:
+        """The rows of every kernel with its status, in the results too; each in a process of its own. words: a command
+        and what follows the kernel."""
+        end = time.monotonic() + limits[0]
+        self.results[step] = found = list[Row]()
+        for kernel in kernels:
+            left = min(end - time.monotonic(), self.left())
             if left < 1:
-                self.note(f"{command}: the time is up, from {kernel['name']} on nothing was done")
+                self.note(f"{step}: the time is up, from {kernel['name']} on nothing was done")
                 break
-            words = (command, kernel["name"], kernel["operands"], *more)
-            status, rows = self.driver(*words, seconds=min(left, limits[1]))
+            command = (words[0], kernel["name"], kernel["operands"], *words[1:])
+            status, rows = self.driver(*command, seconds=min(left, limits[1]))
             found.append({"symbol": kernel["symbol"], "status": status, "rows": rows})
             if status not in (DONE, TIME_UP):
                 self.wrong.add(kernel["symbol"])
-                self.note(f"{command} {kernel['symbol']}: status {status} {self.driver.said.strip()[-300:]}")
+                self.note(f"{step} {kernel['symbol']}: status {status} {self.driver.said.strip()[-300:]}")
+            self.keep()
+        print(f"{step}: {len(found)} kernels, {sum(row['status'] == DONE for row in found)} done", flush=True)
         return found
 
-    def prove(self) -> None:
-        self.results["proof"] = self.each_kernel("prove", PROOF)
-        print(f"proof: {len(self.results['proof'])} kernels, {len(self.wrong)} failed", flush=True)
+    def smoke(self) -> None:
+        """A few cases of the first kernel of each sketch: whether anything works at all is known in seconds."""
+        self.each_kernel("smoke", self.first, SMOKE, "prove", "quick")
+        self.wrong.clear()  # the proof tells more of them
 
-    def rate(self) -> None:
-        self.results["rates"] = self.each_kernel("rate", RATES, RATE_SIZE)
+    def proof(self) -> None:
+        self.each_kernel("proof", self.kernels, PROOF, "prove")
+
+    def rates(self) -> None:
+        good = [kernel for kernel in self.kernels if kernel["symbol"] not in self.wrong]
+        self.each_kernel("rates", good, RATES, "rate", RATE_SIZE)
         if self.options.rates:
-            record = rates_record(self.results, self.facts, self.wrong)
-            self.options.rates.write_text(json.dumps(record, indent=1) + "\n")
+            kept = record(self.results, self.facts, self.wrong)
+            self.options.rates.write_text(json.dumps(kept, indent=1) + "\n")
 
-    def measure(self) -> None:
-        end = time.monotonic() + SPEED[0]
-        rows: list[Row] = []
-        self.results["speed"] = rows
-        library = self._cublas()
-        if library is None:
-            self.note("cuBLAS is not found, or cannot be used: name it with --cublas")
-            return
-        for op_a, op_b, shapes in ((0, 0, LARGE), (0, 0, SMALL), (1, 0, [(4096,) * 3]), (0, 1, [(4096,) * 3])):
-            for operands in sorted({row["operands"] for row in self.facts["variants"]}):
-                left = min(end - time.monotonic(), self.driver.left() - RESERVE)
-                if left < 5:
-                    self.note("measure: the time is up, the other shapes are not measured")
-                    return
-                text = " ".join(f"{operands} {op_a} {op_b} {m} {n} {k}" for m, k, n in shapes)
-                words = ("measure", library, text, self.options.rounds)
-                status, found = self.driver(*words, seconds=left, env=environment(library))
-                rows += found
-                if status:
-                    self.note(f"measure {OPERANDS[operands]}: status {status} {self.driver.said.strip()[-300:]}")
-                self.keep()
+    def speed(self) -> None:
+        cublas = find_cublas(self.driver, self.options.cublas)
+        self.results["cublas"], self.results["speed"] = cublas, []
+        if cublas == ALONE:
+            self.note("cuBLAS is not found, or cannot be used: name it with --cublas; the library is timed alone")
+        rates = self.options.run / "rates.txt"
+        rates.write_text(chosen_by(self.results, self.facts, self.wrong))
+        kinds = sorted({row["operands"] for row in self.facts["variants"]})
+        seconds = min(SPEED, self.left())
+        for rows in measure(self.driver, cublas, kinds, self.options.rounds, rates, seconds, self.note):
+            self.results["speed"] += rows
+            for row in rows:
+                if reason := fault(row, self.peaks[row["operands"]]):
+                    self.wrong.add(title(row))
+                    self.note(f"{title(row)}: {reason}")
+            self.keep()
+        self.results["state"]["after"] = state()  # while it is still warm
 
-    def _cublas(self) -> str | None:
-        """The first that multiplies."""
-        for library in libraries(self.options.cublas):
-            status, _ = self.driver("measure", library, "0 0 0 64 64 64", 1, seconds=30, env=environment(library))
-            if status == DONE:
-                return library
-        return None
-
-    def tune(self) -> None:
+    def tuning(self) -> None:
         history = self.options.run / "history.jsonl"
-        seconds = max(self.driver.left() - 2 * SANITIZER[0] - RESERVE, 1)
+        seconds = max(self.left() - len(TOOLS) * SANITIZER, 1)
         self.results["tuning"] = tune(self.driver, self.facts, self.wrong, seconds, history)
 
-    def sanitize(self) -> None:
-        """Exit status by tool, on the smallest cases of as many kernels as the time allows."""
-        installed = sorted(map(str, Path("/usr/local").glob("cuda*/bin/compute-sanitizer")))
-        program = shutil.which("compute-sanitizer") or next(iter(installed), None)
-        self.results["sanitizer"] = found = {}
+    def sanitizer(self) -> None:
+        self.results["sanitizer"] = {}
+        program = find_sanitizer()
         if program is None:
             print("compute-sanitizer: not found, not run", flush=True)
             return
-        for tool in ("memcheck", "racecheck"):
-            words = (program, "--tool", tool, "--error-exitcode", "9", "--launch-timeout", "60")
-            end, seen = time.monotonic() + SANITIZER[0], []
-            for kernel in sorted(self.facts["variants"], key=lambda row: not row["shipped"]):
-                left = min(end - time.monotonic(), self.driver.left() - RESERVE)
-                if left < 2:
-                    break
-                command = ("prove", kernel["name"], kernel["operands"], "quick")
-                status, _ = self.driver(*command, tool=words, seconds=left)
-                if status != TIME_UP:
-                    seen.append(status)
-                if status not in (DONE, TIME_UP):
-                    self.wrong.add(kernel["symbol"])
-                    self.note(f"{tool} {kernel['symbol']}: status {status}")
-            found[tool] = {"kernels": len(seen), "failed": sum(status != DONE for status in seen)}
+        for tool in TOOLS:
+            found = sanitize(self.driver, program, tool, self.kernels, min(SANITIZER, self.left()))
+            self.results["sanitizer"][tool] = found
+            for symbol in found["failed"]:
+                self.wrong.add(symbol)
+                self.note(f"{tool}: {symbol} failed")
+            self.keep()
 
 
 def run_steps(folder: Path, options: argparse.Namespace, rebuild: Callable[[], bool]) -> int:
@@ -144,7 +139,7 @@ def run_steps(folder: Path, options: argparse.Namespace, rebuild: Callable[[], b
         return FAILED
     steps = Steps(driver, facts, options)
     steps.results["device"] = device[0]
-    for step in (steps.prove, steps.rate, steps.measure, steps.tune, steps.sanitize):
+    for step in (steps.smoke, steps.proof, steps.rates, steps.speed, steps.tuning, steps.sanitizer):
         try:
             step()
         except Exception as error:  # there is no second chance: the other steps' results are kept
@@ -152,17 +147,3 @@ def run_steps(folder: Path, options: argparse.Namespace, rebuild: Callable[[], b
         steps.keep()
     print_tables(steps.results, facts)
     return WRONG if steps.wrong else FAILED if steps.results["notes"] else DONE
-
-
-def rates_record(results: Row, facts: Row, wrong: set[str]) -> Row:
-    """What the library chooses by: of each kernel that is right the mean over the transposes."""
-    peaks = list(facts["peaks"].values())
-    most = {row["symbol"]: peaks[row["operands"]] for row in facts["variants"]}
-    means = {}
-    for kernel in results["rates"]:
-        symbol, rows = kernel["symbol"], kernel["rows"]
-        good = all(row["worst_r"] <= row["limit"] and row["tflops"] <= most[symbol] for row in rows)
-        if rows and good and symbol not in wrong:
-            means[symbol] = round(sum(row["rate"] for row in rows) / len(rows), 2)
-    known = {"schema": 1, "kind": "measured", "gpu": facts["gpu"], "date": results["date"], "device": results["device"]}
-    return known | {"rates": means}

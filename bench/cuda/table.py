@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from judge import fault
+
 OPERANDS = ("f32", "tf32", "f16", "bf16")
 Row = dict[str, Any]
 
@@ -12,24 +14,37 @@ Row = dict[str, Any]
 def print_tables(results: Row, facts: Row) -> None:
     """Kernels, then speeds; the summary is last."""
     kernels = {row["symbol"]: row for row in facts["variants"]}
+    peaks = list(facts["peaks"].values())
     _print_kernels(results, kernels)
-    _print_speeds(results.get("speed", []), facts["peaks"])
+    _print_speeds(results.get("speed", []), peaks)
     for row in results.get("tuning", []):
         kind = OPERANDS[row["operands"]]
         print(f"tuned {kind}: {row['best']} is {row['gain']:.3f} x {row['start']} after {row['trials']} trials")
         for name, reason in row["failed"].items():
             print(f"  {name}: {reason}")
     for tool, found in results.get("sanitizer", {}).items():
-        print(f"{tool}: {found['kernels']} kernels, {found['failed']} failed")
+        print(f"{tool}: {len(found['clean']) + len(found['failed'])} kernels, {len(found['failed'])} failed")
     for note in results["notes"]:
         print(f"note: {note}")
-    device = results["device"]
+    _print_summary(results, peaks)
+
+
+def _print_summary(results: Row, peaks: list[float]) -> None:
+    """Products that are wrong or above the peak count in no mean."""
+    device, state, rows = results["device"], results.get("state", {}), results.get("speed", [])
     print(f"\nmeasured {results['date']} on {device['gpu']}, driver {device['driver']}, runtime {device['runtime']}")
+    versions = {row["version"] for row in rows if "version" in row}
+    print(f"cuBLAS {', '.join(map(str, sorted(versions))) or 'none'}: {results.get('cublas', 'not looked for')}")
+    for when, said in state.items():
+        print(f"{when}: {', '.join(f'{name} {value}' for name, value in said.items()) or 'nvidia-smi said nothing'}")
     for number, name in enumerate(OPERANDS):
-        ratios = [row["ratio"] for row in results.get("speed", []) if row["operands"] == number]
+        good = [row for row in rows if row["operands"] == number and not fault(row, peaks[number])]
+        ratios = [row["ratio"] for row in good if "ratio" in row]
         if ratios:
             mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
             print(f"{name}: geometric mean {mean:.3f} of cuBLAS over {len(ratios)} shapes, lowest {min(ratios):.3f}")
+        elif good:
+            print(f"{name}: {max(row['tflops'] for row in good):.1f} TFLOPS at most, no cuBLAS beside it")
 
 
 def _print_kernels(results: Row, kernels: dict[str, Row]) -> None:
@@ -47,12 +62,14 @@ def _print_kernels(results: Row, kernels: dict[str, Row]) -> None:
                 print(f"  FAILED {row['case']}: r {row['r']}, {row['strays']} stray bytes")
 
 
-def _print_speeds(speed: list[Row], peaks: dict[str, float]) -> None:
+def _print_speeds(speed: list[Row], peaks: list[float]) -> None:
     print("\ntype | op | m x k x n | TFLOPS | cuBLAS | ratio | % of published peak | worst r (limit)")
     for row in speed:
-        share = 100 * row["tflops"] / peaks[OPERANDS[row["operands"]]]
-        note = " REFUSED: above the peak" if share > 100 else " WRONG" if row["worst_r"] > row["limit"] else ""
+        peak = peaks[row["operands"]]
+        beside = f"{row['cublas']:.1f} | {row['ratio']:.3f}" if "ratio" in row else "- | -"
+        reason = fault(row, peak)
         print(
             f"{OPERANDS[row['operands']]} | {row['op']} | {row['m']}x{row['k']}x{row['n']} | {row['tflops']:.1f} | "
-            f"{row['cublas']:.1f} | {row['ratio']:.3f} | {share:.0f} | {row['worst_r']:g} ({row['limit']:g}){note}"
+            f"{beside} | {100 * row['tflops'] / peak:.0f} | {row['worst_r']:g} ({row['limit']:g})"
+            f"{f' {reason.upper()}' if reason else ''}"
         )

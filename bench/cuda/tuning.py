@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from driver import TIME_UP, Row
+from judge import fault
 
 from tensorop_gen.tune.built import BuiltSpace
 from tensorop_gen.tune.model import Budget, Outcome, Point, Trial
@@ -51,10 +52,8 @@ def judged(rows: list[Row], peak: float) -> Outcome:
     medians, errors = [], []
     for row in rows:
         fastest = 2e-12 * row["m"] * row["n"] * row["k"] / min(row["seconds"] + row["against"])
-        if row["worst_r"] > row["limit"]:
-            return Outcome(reason=f"wrong: r = {row['worst_r']:g}, at most {row['limit']:g}")
-        if fastest > peak:
-            return Outcome(reason=f"refused: {fastest:.0f} TFLOPS is above the peak of {peak:g}")
+        if reason := fault(row | {"tflops": fastest}, peak):
+            return Outcome(reason=reason)
         ratios = [math.log(other / own) for own, other in zip(row["seconds"], row["against"], strict=True)]
         medians.append(statistics.median(ratios))
         errors.append(statistics.stdev(ratios) * math.sqrt(math.pi / 2 / len(ratios)))  # of a median

@@ -25,6 +25,8 @@ static cudaError_t read_device(int number, tensorop_cuda_device *device) {
   if (!error) error = cudaDeviceGetAttribute(&device->multiprocessors, cudaDevAttrMultiProcessorCount, number);
   device->capability = 10 * major + minor;
   device->shared = (size_t)shared;
+  device->table = tensorop_cuda_table;
+  device->rows = tensorop_cuda_rows;
   return error;
 }
 

@@ -10,10 +10,10 @@ enum {
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /* Rows count for devices from their capability on, until there are rows for a newer one. */
-static int newest_rows(int capability) {
+static int newest_rows(const tensorop_cuda_device *device) {
   int found = 0;
-  for (int i = 0; i < tensorop_cuda_rows; ++i) {
-    if (tensorop_cuda_table[i].capability <= capability) found = tensorop_cuda_table[i].capability;
+  for (int i = 0; i < device->rows; ++i) {
+    if (device->table[i].capability <= device->capability) found = device->table[i].capability;
   }
   return found;
 }
@@ -56,9 +56,9 @@ tensorop_cuda_plan tensorop_cuda_choose(const tensorop_cuda_device *device, cons
                                         size_t workspace) {
   tensorop_cuda_plan best = {0};
   double fewest = 0;
-  const int rows = newest_rows(device->capability);
-  for (int i = 0; i < tensorop_cuda_rows; ++i) {
-    const tensorop_cuda_row *row = &tensorop_cuda_table[i];
+  const int rows = newest_rows(device);
+  for (int i = 0; i < device->rows; ++i) {
+    const tensorop_cuda_row *row = &device->table[i];
     if (row->capability != rows || !runs(device, problem, row->variant)) continue;
     for (int splits = 1; splits <= MOST_SPLITS; ++splits) {
       const tensorop_cuda_plan plan = cut(problem, row->variant, splits);

@@ -4,10 +4,12 @@
 
 #include "variant.h"
 
-/* capability: 86 for 8.6. shared: bytes that a block may have. */
+/* capability: 86 for 8.6. shared: bytes that a block may have. table: what there is to choose from. */
 typedef struct tensorop_cuda_device {
   int capability, multiprocessors;
   size_t shared;
+  const tensorop_cuda_row *table;
+  int rows;
 } tensorop_cuda_device;
 
 /* One call. odd: columns of A or B do not begin at multiples of 16 bytes. */

@@ -80,8 +80,14 @@ def test_kernels(architecture: str, factors: GpuFactors, variant: Variant, store
         assert kernel.registers <= registers(variant, factors)
         if isinstance(variant, Tma):
             assert handed_out(variant) <= kernel.registers * variant.threads, "a warpgroup would wait for registers"
-    vector = [kernel for kernel in found if EXPECTED[variant.sketch] <= set(kernel.ops)]
+            waits = sum(count for op, count in kernel.modified.items() if op.startswith("WARPGROUP.DEPBAR"))
+            assert kernel.ops["HGMMA"] > 2 * waits > 0, "the products of a step follow each other"
+    wanted = EXPECTED[variant.sketch]
+    vector = [kernel for kernel in found if wanted - {"LDSM"} <= set(kernel.ops)]
     assert len(vector) >= 4, "one for each pair of transposes"
+    matrices = [kernel for kernel in vector if wanted <= set(kernel.ops)]
+    transposed = variant.operands == "tf32"  # ldmatrix transposes halves only: A and B^T are read by words
+    assert len(matrices) >= len(vector) - transposed * len(vector) // 4
 
 
 def handed_out(variant: Tma) -> int:

@@ -53,7 +53,11 @@ PLANTED_MMA = {
 PLANTED_TMA = {
     "every matrix of a batch is the first": ("there : k, batch)", "there : k, 0)", "a wrong element"),
     "a stage is never given back": ("if (before >= 0) release(before);\n    before", "before", "wait for each"),
-    "a neighbour is not told": ("thread < CLUSTER", "thread < 1", "wait for each"),
+    "a neighbour is not told": ("lane < CLUSTER", "lane < 1", "wait for each"),
+    "a stage is given back too soon": ("    hopper::wait_products<1>();\n", "", "a wrong element"),
+    "products are not awaited": ("  hopper::wait_products<0>();\n", "", ""),
+    "products begin without a fence": ("    hopper::begin_products();\n", "", "before wgmma.fence"),
+    "one warp speaks for four": ("WARP = 32", "WARP = 128", "a wrong element"),
     "a box is not announced": ("Shared::BYTES)", "Shared::BYTES - 128)", "wait for each"),
     "a part of a slab is left out": (
         "for (int k = 0; k < int(size<2>(rows))",

@@ -36,13 +36,15 @@ elif command == "duel":
         print('{"m": %d, "n": %d, "k": %d, "seconds": %s, "against": %s, "worst_r": %d, "limit": 16}'
               % (m, n, k, *times, r))
 elif command == "measure":
-    if words[0] != "libcublas.so":
+    if words[0] not in ("libcublas.so", "-"):
         sys.exit("cannot be used")
     numbers = list(map(int, words[1].split()))
+    beside = '"cublas": 40, "ratio": 1.25, "version": 130000,' if words[0] != "-" else ""
     for at in range(0, len(numbers), 6):
-        operands, _, _, m, n, k = numbers[at : at + 6]
-        print('{"operands": %d, "op": "NN", "m": %d, "k": %d, "n": %d, "tflops": 50, "cublas": 40, "ratio": 1.25,'
-              ' "worst_r": 3, "limit": 16}' % (operands, m, k, n))
+        operands, op_a, op_b, m, n, k = numbers[at : at + 6]
+        print('{"operands": %d, "op": "%s%s", "m": %d, "k": %d, "n": %d, "tflops": MEASURED, %s'
+              ' "worst_r": 3, "limit": 16}'
+              % (operands, "NT"[op_a], "NT"[op_b], m, k, n, beside))
 """
 
 
@@ -65,9 +67,9 @@ FACTS = {
 }
 
 
-def folder(path: Path, broken: str = "none", driver: str = FAKE) -> Path:
+def folder(path: Path, broken: str = "none", driver: str = FAKE, measured: int = 50) -> Path:
     (path / "facts.json").write_text(json.dumps(FACTS))
-    (path / "driver").write_text(driver.replace("BROKEN", broken))
+    (path / "driver").write_text(driver.replace("BROKEN", broken).replace("MEASURED", str(measured)))
     (path / "driver").chmod(0o755)
     return path
 
@@ -94,7 +96,10 @@ def test_the_steps_and_what_they_leave(tmp_path: Path) -> None:
     assert record["kind"] == "measured"
     names = ("plain", "deep", "wide", "wrong")  # "cheat" is above the peak
     assert record["rates"] == {f"tensorop_{name}": 101.5 for name in names}
-    assert {"device", "proof", "rates", "speed", "tuning", "sanitizer", "notes"} <= kept.keys()
+    assert {"device", "state", "smoke", "proof", "rates", "speed", "tuning", "sanitizer", "notes"} <= kept.keys()
+    assert [row["symbol"] for row in kept["smoke"]] == ["tensorop_plain"], "one of each sketch"
+    chosen = (tmp_path / "rates.txt").read_text().splitlines()
+    assert chosen == [*(f"0 {name} 101.5" for name in names), "0 cheat 0.0"], "what is refused is never chosen"
 
 
 def test_the_search_finds_the_fastest_that_is_right(tmp_path: Path) -> None:
@@ -136,11 +141,34 @@ def test_no_time_is_said_and_what_is_there_is_kept(tmp_path: Path) -> None:
     assert kept["proof"]
 
 
-def test_no_cublas_is_said(tmp_path: Path) -> None:
+def test_no_cublas_is_said_and_the_library_is_timed_alone(tmp_path: Path) -> None:
     done = run("--run", str(folder(tmp_path)), "--cublas", "other.so")
     assert done.returncode == 1
     assert "name it with --cublas" in done.stdout
+    assert "f32 | NN | 4096x4096x4096 | 50.0 | - | - | 75 | 3 (16)" in done.stdout
     assert "tuned f32" in done.stdout
+    assert done.stdout.splitlines()[-1] == "f32: 50.0 TFLOPS at most, no cuBLAS beside it"
+
+
+def test_a_score_above_the_peak_is_refused_and_in_no_mean(tmp_path: Path) -> None:
+    done, kept = results(folder(tmp_path, measured=68))
+    assert done.returncode == 4
+    assert "f32 NN 512x512x512: refused: 68 TFLOPS is above the peak of 67" in kept["notes"]
+    assert "geometric mean" not in done.stdout
+
+
+def test_what_was_there_is_kept_when_the_run_is_killed(tmp_path: Path) -> None:
+    hangs = FAKE.replace(
+        'if words[0] == "BROKEN":', 'if words[0] == "deep":\n        import time; time.sleep(5)\n    if 0:'
+    )
+    kept = tmp_path / "results.json"
+    words = [sys.executable, BENCH / "run_all.py", "--run", folder(tmp_path, driver=hangs), "--json", kept]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    while len((json.loads(kept.read_text()) if kept.is_file() else {}).get("proof", [])) < 1:
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert json.loads(kept.read_text())["proof"][0]["symbol"] == "tensorop_plain"
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

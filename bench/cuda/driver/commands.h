@@ -20,7 +20,8 @@ int rate(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, int
 int duel(const tensorop_cuda_device &device, const tensorop_cuda_variant &one, const tensorop_cuda_variant &other,
          const char *shapes, int rounds);
 
-// The library beside cuBLAS, by turns. shapes: "operands op_a op_b m n k" each.
-int measure(tensorop_cuda_handle handle, const char *cublas, const char *shapes, int rounds);
+// The library beside cuBLAS, by turns, or alone where cublas is "-". shapes: "operands op_a op_b m n k" each. rates: a
+// file of "operands variant rate" lines that the library chooses by in place of its own; a rate of 0: not that variant.
+int measure(tensorop_cuda_handle handle, const char *cublas, const char *shapes, int rounds, const char *rates);
 
 #endif

@@ -14,7 +14,15 @@ class Cublas {
     using Create = int (*)(void **);
     gemm_ = reinterpret_cast<Gemm>(dlsym(library, "cublasGemmEx"));
     const auto create = reinterpret_cast<Create>(dlsym(library, "cublasCreate_v2"));
+    version_ = reinterpret_cast<Version>(dlsym(library, "cublasGetVersion_v2"));
     if (!gemm_ || !create || create(&handle_)) fprintf(stderr, "%s cannot be used\n", path), exit(1);
+  }
+
+  // 13000 for 13.0.0, say; 0 where it does not tell.
+  int version() const {
+    int found = 0;
+    if (version_) version_(handle_, &found);
+    return found;
   }
 
   void operator()(const Product &p, const Matrix &a, const Matrix &b, const Matrix &c) const {
@@ -29,7 +37,9 @@ class Cublas {
  private:
   using Gemm = int (*)(void *, int, int, int, int, int, const void *, const void *, int, int, const void *, int, int,
                        const void *, void *, int, int, int, int);
+  using Version = int (*)(void *, int *);
   Gemm gemm_ = nullptr;
+  Version version_ = nullptr;
   void *handle_ = nullptr;
 };
 

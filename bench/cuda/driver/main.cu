@@ -1,4 +1,4 @@
-// driver facts | prove VARIANT OPERANDS [quick] | rate VARIANT OPERANDS SIZE | measure CUBLAS.so "SHAPES" ROUNDS
+// driver facts | prove VARIANT OPERANDS [quick] | rate VARIANT OPERANDS SIZE | measure CUBLAS.so|- "SHAPES" ROUNDS [RATES]
 //   | duel VARIANT OTHER OPERANDS "SHAPES" ROUNDS
 // 0: done; 1: CUDA failed; 2: no such command or variant; 4: a wrong result.
 #include <cstring>
@@ -12,11 +12,14 @@ namespace {
 int facts(const tensorop_cuda_device &device) {
   cudaDeviceProp properties;
   must(cudaGetDeviceProperties(&properties, 0), "properties");
-  int driver = 0, runtime = 0;
+  int driver = 0, runtime = 0, clock = 0;
+  must(cudaDeviceGetAttribute(&clock, cudaDevAttrClockRate, 0), "clock");
   must(cudaDriverGetVersion(&driver), "driver"), must(cudaRuntimeGetVersion(&runtime), "runtime");
   printf(
-      "{\"gpu\": \"%s\", \"capability\": %d, \"multiprocessors\": %d, \"l2\": %d, \"driver\": %d, \"runtime\": %d}\n",
-      properties.name, device.capability, device.multiprocessors, properties.l2CacheSize, driver, runtime);
+      "{\"gpu\": \"%s\", \"capability\": %d, \"multiprocessors\": %d, \"l2\": %d, \"mhz\": %d, \"driver\": %d, "
+      "\"runtime\": %d}\n",
+      properties.name, device.capability, device.multiprocessors, properties.l2CacheSize, clock / 1000, driver,
+      runtime);
   return 0;
 }
 
@@ -37,7 +40,7 @@ int obey(tensorop_cuda_handle handle, int count, char **words) {
     return count >= 2 + arguments && strcmp(words[1], command) == 0;
   };
   if (is("facts", 0)) return facts(device);
-  if (is("measure", 3)) return measure(handle, words[2], words[3], atoi(words[4]));
+  if (is("measure", 3)) return measure(handle, words[2], words[3], atoi(words[4]), count > 5 ? words[5] : nullptr);
   if (is("prove", 2) || is("rate", 3)) {
     const tensorop_cuda_variant *v = find(device, words[2], atoi(words[3]));
     if (v) return is("prove", 2) ? prove(device, *v, count > 4) : rate(device, *v, atoll(words[4]));

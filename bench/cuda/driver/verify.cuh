@@ -17,6 +17,8 @@ struct Verdict {
   unsigned worst, strays;
 };
 
+constexpr float HOPELESS = 1e30f;  // r of what is no number: JSON knows no infinity
+
 __device__ inline double rounding(tensorop_cuda_operands operands) {
   return operands == TENSOROP_CUDA_HGEMM ? 0x1p-11 : operands == TENSOROP_CUDA_BF16GEMM ? 0x1p-8 : 0x1p-24;
 }
@@ -35,8 +37,8 @@ __device__ inline float ratio(const Product &p, const void *a, int64_t lda, cons
   if (p.operands == TENSOROP_CUDA_TF32GEMM) error -= 0x1p-9 * scale;  // both operands lose at most 2^-10
   if (p.operands == TENSOROP_CUDA_HGEMM) error -= 0x1p-24;  // the smallest f16
   const double unit = 0x1p-23 * (scale + (p.beta == 0 ? 0 : fabs(p.beta * old)));
-  if (!(error > 0)) return isnan(got) ? INFINITY : 0;
-  return unit > 0 ? float(error / unit) : INFINITY;
+  if (!(error > 0)) return isnan(got) ? HOPELESS : 0;
+  return unit > 0 && error / unit < HOPELESS ? float(error / unit) : HOPELESS;
 }
 
 // Every element of the memory of C, its padding and guards too.

@@ -14,7 +14,7 @@ struct ring_position {
   }
 };
 
-/* full: the slabs of a stage have arrived; empty: all warpgroups of the cluster have read theirs. */
+/* full: the slabs of a stage have arrived; empty: all warps of the cluster have read theirs. */
 template <class Element, int BM, int BN, int BK, int STAGES>
 struct alignas(1024) tma_ring {
   static constexpr int BYTES = (BM + BN) * BK * int(sizeof(Element));  // of a stage
@@ -30,11 +30,11 @@ struct alignas(1024) tma_ring {
     hopper::fence_barriers();
   }
 
-  /* One thread of a warpgroup tells each block of the cluster that this one has read a stage: what it has waited for, the
-   * other threads have too, as wgmma is one instruction of all of them. thread: its number in the warpgroup. */
+  /* Each warp tells each block of the cluster that it has read a stage: wgmma.wait_group waits for the products of the
+   * warp that executes it, and the warps of a warpgroup need not be equally far. lane: of a thread in its warp. */
   template <int CLUSTER>
-  __device__ void release(int stage, int thread) {
-    hopper::arrive_at(empty[stage], thread, thread < CLUSTER);
+  __device__ void release(int stage, int lane) {
+    hopper::arrive_at(empty[stage], lane, lane < CLUSTER);
   }
 };
 

@@ -3,8 +3,11 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <vector>
 
 namespace emulated {
@@ -32,6 +35,8 @@ struct Fiber {
 };
 
 std::vector<Fiber> fibers;
+std::vector<int> order;  // in which they run
+std::mt19937 shuffler;
 ucontext_t scheduler;
 Fiber *current;
 const std::function<void()> *body;
@@ -49,13 +54,12 @@ void entry() {
   swapcontext(&current->context, &scheduler);
 }
 
-// To the next barrier, or to the end. Every other time the threads run in reverse: nothing may depend on their order.
-int pass(bool reverse) {
+// To the next barrier, or to the end. The threads run in another order each time: nothing may depend on it.
+int pass() {
   int waiting = 0;
   pausing = 0;
-  const int count = static_cast<int>(fibers.size());
-  for (int i = 0; i < count; ++i) {
-    const int number = reverse ? count - 1 - i : i;
+  std::shuffle(order.begin(), order.end(), shuffler);
+  for (const int number : order) {
     current = &fibers[number];
     if (current->done) continue;
     current->paused = false;
@@ -79,11 +83,10 @@ void run_cluster() {
     fiber.done = false;
     fiber.open.clear(), fiber.groups.clear();
   }
-  bool reverse = false;
   int idle = 0;  // passes in which nobody came anywhere
-  for (int waiting = 1; (waiting || pausing) && !fault; reverse = !reverse) {
+  for (int waiting = 1; (waiting || pausing) && !fault;) {
     const int before = pausing;
-    waiting = pass(reverse);
+    waiting = pass();
     if (waiting && waiting != static_cast<int>(fibers.size())) fault = "a barrier that some threads never reach";
     idle = pausing == before ? idle + 1 : 0;
     if (idle > MOST_IDLE) fault = "threads wait for each other";
@@ -101,8 +104,9 @@ char *map_guarded(size_t pages) {
 }  // namespace
 
 const char *run(dim3 size, int threads, size_t shared, const std::function<void()> &kernel, int cluster) {
-  fibers.resize(threads * cluster), grid = size, block_threads = threads;
+  fibers.resize(threads * cluster), order.resize(fibers.size()), grid = size, block_threads = threads;
   for (auto &slots : exchanged) slots.resize(fibers.size() * MOST_EXCHANGED);
+  std::iota(order.begin(), order.end(), 0);
   body = &kernel, fault = nullptr, shared_bytes = shared;
   const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
   shared_ends.clear();

@@ -1,10 +1,11 @@
-// hopper.cuh on the CPU: copies land at once, barriers count arrivals and bytes, wgmma follows
-// its descriptors through shared memory as the PTX ISA describes it.
+// hopper.cuh on the CPU: copies land at once, barriers count arrivals and bytes.
 #ifndef EMULATED_HOPPER_H
 #define EMULATED_HOPPER_H
 
 #define TENSOROP_HOPPER_CUH
 #include <cuda.h>
+
+#include "wgmma.h"
 
 namespace emulated {
 
@@ -15,57 +16,9 @@ struct box_map {
   int across;
 };
 
-// Rows of 128 bytes: bits 4 to 6 of an address are combined with bits 7 to 9.
-inline uint32_t swizzled(uint32_t address) { return address ^ (address >> 7 & 7) << 4; }
-
-template <class Op>
-struct wgmma {
-  using DRegisters = void;
-};
-
-// Element (e, k) of an operand; leading and stride byte offsets as the descriptor's fields mean them.
-template <class Element, bool K_MAJOR>
-float operand_element(cute::GmmaDescriptor at, int e, int k) {
-  const uint32_t start = at.bitfield.start_address_ << 4, stride = at.bitfield.stride_byte_offset_ << 4;
-  const uint32_t leading = at.bitfield.leading_byte_offset_ << 4;
-  const uint32_t address = K_MAJOR ? start + e / 8 * stride + e % 8 * 128 + 2 * k
-                                   : start + e / 64 * leading + k / 8 * stride + k % 8 * 128 + e % 64 * 2;
-  return static_cast<float>(
-      *reinterpret_cast<const Element *>(static_cast<char *>(shared_memory()) + swizzled(address)));
-}
-
 }  // namespace emulated
 
-namespace cute {
-template <template <GMMA::Major, GMMA::Major, GMMA::ScaleIn, GMMA::ScaleIn> class Op, GMMA::Major A, GMMA::Major B,
-          GMMA::ScaleIn SA, GMMA::ScaleIn SB>
-struct MMA_Traits<emulated::wgmma<Op<A, B, SA, SB>>> : MMA_Traits<Op<A, B, SA, SB>> {
-  static constexpr bool K_MAJOR_A = A == GMMA::Major::K, K_MAJOR_B = B == GMMA::Major::K;
-};
-
-// D (64 x N) = A (64 x 16) * B (N x 16) + D, of which each thread of the warpgroup has its part.
-template <class Op, class TD, class LD, class TA, class LA, class TB, class LB, class TC, class LC>
-void mma_unpack(const MMA_Traits<emulated::wgmma<Op>> &traits, Tensor<TD, LD> &d, const Tensor<TA, LA> &a,
-                const Tensor<TB, LB> &b, const Tensor<TC, LC> &) {
-  using Traits = MMA_Traits<emulated::wgmma<Op>>;
-  const GmmaDescriptor rows = a(0), columns = b(0);
-  const int thread = static_cast<int>(emulated::thread.x % 128), lane = thread % 32;
-  for (int i = 0; i < int(size(d)); ++i) {
-    const int row = thread / 32 * 16 + lane / 4 + i / 2 % 2 * 8, column = i / 4 * 8 + lane % 4 * 2 + i % 2;
-    float sum = traits.accumulate_ == GMMA::ScaleOut::Zero ? 0 : d(i);
-    for (int k = 0; k < 16; ++k) {
-      sum += emulated::operand_element<typename Traits::ValTypeA, Traits::K_MAJOR_A>(rows, row, k) *
-             emulated::operand_element<typename Traits::ValTypeB, Traits::K_MAJOR_B>(columns, column, k);
-    }
-    d(i) = sum;
-  }
-}
-}  // namespace cute
-
 namespace hopper {
-
-template <class Op>
-using wgmma = emulated::wgmma<Op>;
 
 struct barrier {
   uint8_t phase, expected;
@@ -127,10 +80,6 @@ template <int REGISTERS>
 void give_registers_back() {}
 template <int REGISTERS>
 void take_registers() {}
-inline void begin_products() {}
-inline void commit_products() {}
-template <int PENDING>
-void wait_products() {}
 
 }  // namespace hopper
 
