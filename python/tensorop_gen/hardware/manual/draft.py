@@ -41,7 +41,7 @@ def draft(name: str, title: str, facts: Sequence[Fact], document: Document) -> s
     if isa not in _GENERIC:
         raise HardwareError(
             f"the instruction set of {title} (one of {', '.join(_GENERIC)}) was not found in {document.name}: "
-            "try a stronger model, give a manual that tells it, or write the target's file by hand (docs/targets.md)"
+            "try a stronger model or a manual that tells it, or write the target's file by hand (docs/targets.md)"
         )
     sources = {row: _source(names, stated, document) for row, names in _ROWS.items()}
     content = {"schema": 1, "name": name, "title": title, "aliases": list(document.aliases)}
