@@ -124,7 +124,7 @@ def test_a_draft_is_a_target_file(tmp_path: Path) -> None:
 
 
 def test_without_an_instruction_set_nothing_is_drafted() -> None:
-    with pytest.raises(HardwareError, match="does not tell the instruction set"):
+    with pytest.raises(HardwareError, match=r"the instruction set of X9 .* was not found in x9.pdf"):
         draft("x9", "X9", found(CORES).facts, MANUAL)
     with pytest.raises(HardwareError, match="gives no name"):
         file_name("???")

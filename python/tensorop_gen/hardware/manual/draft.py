@@ -34,14 +34,14 @@ _ROWS = {
 
 
 def draft(name: str, title: str, facts: Sequence[Fact], document: Document) -> str:
-    """YAML; every number names its page or the word assumed. Raises HardwareError if the document does not even tell
-    the instruction set."""
+    """YAML; every number names its page or the word assumed. Raises HardwareError if not even the
+    instruction set was found."""
     stated = {fact.name: fact for fact in facts}
     isa = str(stated["isa"].value) if "isa" in stated else ""
     if isa not in _GENERIC:
         raise HardwareError(
-            f"{document.name} does not tell the instruction set of {title} (one of {', '.join(_GENERIC)}): "
-            "give one that does, or write the target's file by hand (docs/targets.md)"
+            f"the instruction set of {title} (one of {', '.join(_GENERIC)}) was not found in {document.name}: "
+            "try a stronger model or a manual that tells it, or write the target's file by hand (docs/targets.md)"
         )
     sources = {row: _source(names, stated, document) for row, names in _ROWS.items()}
     content = {"schema": 1, "name": name, "title": title, "aliases": list(document.aliases)}
