@@ -23,7 +23,7 @@ from tensorop_gen.run import find_runner
 from tensorop_gen.verify import verify
 
 RECORDED = Path(__file__).parent / "recorded"
-# What became of each answer: right, or the rule that refused it.
+# What became of the first answers: right, or the rule that refused it.
 ANSWERS = {
     ("x86-64-v4", "ours"): "right",
     ("x86-64-v4", "vanilla"): "static data",
