@@ -162,7 +162,14 @@ def test_what_was_there_is_kept_when_the_run_is_killed(tmp_path: Path) -> None:
         'if words[0] == "BROKEN":', 'if words[0] == "deep":\n        import time; time.sleep(5)\n    if 0:'
     )
     kept = tmp_path / "results.json"
-    words = [sys.executable, BENCH / "run_all.py", "--run", folder(tmp_path, driver=hangs), "--json", kept]
+    words = [
+        sys.executable,
+        str(BENCH / "run_all.py"),
+        "--run",
+        str(folder(tmp_path, driver=hangs)),
+        "--json",
+        str(kept),
+    ]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
     while len((json.loads(kept.read_text()) if kept.is_file() else {}).get("proof", [])) < 1:
         assert process.poll() is None
