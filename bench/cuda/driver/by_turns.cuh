@@ -44,6 +44,7 @@ inline std::vector<Timed> by_turns(const Product &p, int rounds, Timer &timer, c
       fill(a, seed, p.operands), fill(b, seed + 1, p.operands), c.memory.poison();
       const double time = timer([&] { calls[who](a, b, c); });
       if (round >= 0) found[who].times.push_back(time);
+      fill(a, seed, p.operands), fill(b, seed + 1, p.operands);  // C is judged by what they were, not by what was left
       found[who].worst = fmaxf(found[who].worst, worst_of(p, a, b, c, seed + 77));
     }
   }

@@ -25,6 +25,7 @@ void check(const tensorop_cuda_device &device, const tensorop_cuda_variant &v, c
   const Memory workspace(sizeof(float) * plan.splits * p.batch * p.n * tensorop_cuda_partial_ld(p.m));
   workspace.poison();
   launch(device, plan, p, a, b, c, odd, {workspace.data(), workspace.bytes()});
+  fill(a, seed, p.operands), fill(b, seed + 1, p.operands);  // C is judged by what they were, not by what was left
   const Memory verdict(sizeof(Verdict));
   must(cudaMemset(verdict.data(), 0, sizeof(Verdict)), "cudaMemset");
   verify_all<<<256, 256>>>(p, a.data(), a.ld, a.stride, b.data(), b.ld, b.stride, c.memory.data(), old.memory.data(),
