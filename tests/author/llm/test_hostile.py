@@ -83,6 +83,9 @@ ASSEMBLY = {
     "another function": ("symbol", ("asm", ".text\n.globl kernel\nkernel:\nret\n")),
     "nothing": ("symbol", ("asm", "\n")),
     "too long": ("size", asm("nop\n" * 60_000)),
+    "a pattern that takes long": ("directive", asm(".macro " + "a" * 1900 + "!")),
+    "another pattern that takes long": ("directive", asm(".set a, " + "0x11 " * 300 + "z")),
+    "a long line": ("size", asm("nop " + "a" * 3000)),
     "another alphabet": ("character", asm("n\u043ep")),
     "control characters": ("character", asm("nop\0")),
 }
@@ -100,6 +103,8 @@ C = {
     "string by a macro": ("character", c("const char *s = x(y);", "#define x(a) #a")),
     "include by a macro": ("preprocessor", c("", "#define x <stdlib.h>\n#include x")),
     "string in a macro": ("preprocessor", c("", '#define x "/etc/passwd"')),
+    "blanks without end": ("preprocessor", c("", "#define x" + " " * 1900 + '"')),
+    "blanks on many lines": ("preprocessor", c("", "#define x" + (" " * 1900 + "\\\n") * 90 + '"')),
     "word in a macro": ("word", c("", "#define x asm")),
     "macros that double": (
         "size",

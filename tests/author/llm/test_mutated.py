@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from tests.author.llm.scripted import RIGHT
 
+from tensorop_gen.author.llm.assembly_text import X86_TEXT, check_assembly
+from tensorop_gen.author.llm.c_text import check_c
 from tensorop_gen.author.llm.forge import LANGUAGES
-from tensorop_gen.author.llm.source import X86_TEXT, check_assembly, check_c
 from tensorop_gen.hardware.manual.extract import Claims
 from tensorop_gen.isa.contract import CONTRACTS
 from tensorop_gen.isa.lift import flow

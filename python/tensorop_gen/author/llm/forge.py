@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tensorop_gen.author.llm.assembly_text import check_assembly
+from tensorop_gen.author.llm.c_text import check_c, check_expanded, has_macros
 from tensorop_gen.author.llm.rows import ROWS
-from tensorop_gen.author.llm.source import check_assembly, check_c, check_expanded, has_macros
 from tensorop_gen.isa.contract import CONTRACTS
 from tensorop_gen.isa.lift.flow import lifted
 from tensorop_gen.isa.lifters import LIFTERS

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tensorop_gen.author.llm.source import ARM_TEXT, RISCV_TEXT, X86_TEXT, Dialect
+from tensorop_gen.author.llm.assembly_text import ARM_TEXT, RISCV_TEXT, X86_TEXT, Dialect
 
 
 @dataclass(frozen=True, slots=True)
