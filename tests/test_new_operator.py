@@ -155,7 +155,7 @@ def test_what_has_no_kernels_for_it_is_named(tmp_path: Path) -> None:
         "error: dot cannot be written for rv64gc: rv64 has no DOT",
     )
     done = cli(tmp_path, "model", f"sdot for {X86}")
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == "error: only gemm is modelled, dot is not"
 
 

@@ -52,7 +52,7 @@ def _code(error: Exception) -> int | None:
     from tensorop_gen.request.model import RequestError
     from tensorop_gen.run import BoardError, BoardLost
     from tensorop_gen.tune.actions import ConstraintError
-    from tensorop_gen.verify import HarnessError
+    from tensorop_gen.verify import CandidateFailed, HarnessError
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (RequestError, NOT_UNDERSTOOD),
@@ -60,6 +60,7 @@ def _code(error: Exception) -> int | None:
         (UnknownTargetError, NOT_UNDERSTOOD),
         (ToolMissing, TOOL_MISSING),
         (NotProvenError, NOT_PROVEN),
+        (CandidateFailed, NOT_PROVEN),
         (HardwareError, FAILED),
         (BoardLost, INTERRUPTED),
         (BoardError, FAILED),

@@ -31,12 +31,13 @@ def model(
     from tensorop_gen.measure.cost.report import report
     from tensorop_gen.measure.cost.table import CostError
     from tensorop_gen.operators.gemm import OPERATOR
+    from tensorop_gen.request.model import RequestError
     from tensorop_gen.request.parse import parse
     from tensorop_gen.request.shapes import parse_shapes
 
     request = parse(" ".join(sentence or ("sgemm for this machine",)))
     if request.operator != OPERATOR.name:
-        raise CostError(f"only {OPERATOR.name} is modelled, {request.operator} is not")
+        raise RequestError(f"only {OPERATOR.name} is modelled, {request.operator} is not")
     factors = resolve_target(request.target)
     if factors.isa not in names():
         raise CostError(f"{factors.name} runs the portable kernels in C: there are no instructions to model")

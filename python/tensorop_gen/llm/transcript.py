@@ -62,12 +62,14 @@ def read_transcript(path: Path) -> tuple[Exchange, ...]:
 
 
 def exchanges_in(text: str, path: str) -> tuple[Exchange, ...]:
-    """path: what errors name."""
-    exchanges = []
-    for number, line in enumerate(text.splitlines(), 1):
+    """path: what errors name. A last line without its end is what a killed run was writing, and is left out."""
+    exchanges, lines = [], text.splitlines()
+    for number, line in enumerate(lines, 1):
         try:
             exchange = Exchange.model_validate_json(line)
         except ValidationError as error:
+            if number == len(lines) and not text.endswith("\n"):
+                break
             raise SetupError(f"{path}:{number} is no exchange of a transcript: {error.errors()[0]['msg']}") from None
         if not exchange.whole:
             raise SetupError(f"{path}:{number} was changed: its hashes do not fit it")

@@ -15,12 +15,10 @@ from tensorop_gen.llm.model import LlmError, SetupError
 from tensorop_gen.llm.open import is_decided, open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.transcript import Recorder, exchanges_in, written
-from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.pipeline.contest import Contest
-from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.trial import PROBLEMS
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.tune.actions import ActionSpace
-from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +118,7 @@ def challenged(
         finally:
             if recorder.exchanges:
                 say.stage("llm", f"{meter}; transcript {recorder.digest[:16]} in {file}")
-    except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
+    except PROBLEMS as error:
         say.note(f"the model's kernel is not used: {error}\nthe {shop.author.name} author's is")
         return shop, first, meter
     if best is first:

@@ -34,19 +34,21 @@ SHOWN = parse_shapes("64^3, 256^3, 512^3")
 ROUNDS = 3
 
 
-def target_on(text: str, on: str, note: Callable[[str], None]) -> HardwareFactors:
+def target_on(
+    text: str, on: str, note: Callable[[str], None], drafted: HardwareFactors | None = None
+) -> HardwareFactors:
     """The target of a request that is to run there; a board is asked what it is ("host": whatever that may be), a
-    fleet's was asked by its worker.
+    fleet's was asked by its worker. drafted: from a manual, of a chip that no file describes.
 
     Raises HardwareError where its answers contradict the target's file, BoardError, ToolMissing, RequestError."""
     if on_fleet(on):
         if text == "host":
             raise RequestError("a fleet has boards of many kinds: name the CPU that is meant instead of this machine")
-        return find(text)
+        return drafted or find(text)
     if not on_board(on):
-        return resolve_target(text)
+        return drafted or resolve_target(text)
     board = find_board(on)
-    named = None if text == "host" else find(text)
+    named = None if text == "host" else drafted or find(text)
     arch = architecture(board)
     if named and named.arch != arch:
         fault = (

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tensorop_gen.author.model import Feedback
-from tensorop_gen.llm.model import LlmError
 from tensorop_gen.measure.cost.kernel import modelled
-from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.worker import Peak
 from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.pipeline.board import peak_there
-from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.pipeline.trial import race
-from tensorop_gen.verify import CandidateFailed
+from tensorop_gen.pipeline.trial import PROBLEMS, race
 
 if TYPE_CHECKING:
     from tensorop_gen.author.llm import LlmAuthor
@@ -48,7 +44,7 @@ class Contest:
             try:
                 proven = self._proven(proven.candidate.params, Feedback("measure", told))
                 told, faster = self._compared(best, proven)
-            except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
+            except PROBLEMS as error:
                 self.say.note(f"the model did not make it faster: {error}")
                 break
             if faster:

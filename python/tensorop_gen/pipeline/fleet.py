@@ -10,7 +10,7 @@ from tensorop_gen.build import BuildFailed
 from tensorop_gen.measure.settle import MOST
 from tensorop_gen.pipeline.trial import FAILURES, held
 from tensorop_gen.pipeline.workshop import Proven, proof
-from tensorop_gen.run import BoardLost, FleetLost, PoisonError
+from tensorop_gen.run import BoardLost, FleetLost
 from tensorop_gen.tune.model import Outcome
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Spread:
             outcome = self._judged(flight, *self.fleet.result(future))
         except FleetLost:
             raise
-        except (*FAILURES, PoisonError) as error:
+        except FAILURES as error:
             outcome = Outcome(reason=str(error))
         except BoardLost as lost:
             self.fleet.tell(str(lost))

@@ -80,10 +80,13 @@ def described(chip: str, options: Options, say: Reporter) -> HardwareFactors | N
     report = read_manual(chip, options.manual.file, options.manual.llm, say)
     _tell(report, say)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(report.target, encoding="utf-8")
+    draft = file.with_suffix(".draft")
+    draft.write_text(report.target, encoding="utf-8")
+    factors = read(draft)
+    draft.replace(file)
     folder = file.parent.resolve()
     say.note(f"{file} is drafted from {report.document}: look through it; TENSOROP_TARGET_PATH={folder} makes it known")
-    return read(file)
+    return factors
 
 
 def _tell(report: ManualReport, say: Reporter) -> None:

@@ -17,6 +17,7 @@ from tensorop_gen.llm.model import LlmError, Model, SetupError
 from tensorop_gen.llm.open import open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.resumed import Resumed
+from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.tune.history import HistoryPolicy
 from tensorop_gen.tune.policy import make_policy
 from tensorop_gen.tune.steered import NAME, LlmPolicy
@@ -63,6 +64,10 @@ def steered(
         yield Steering(make_policy(options.policy, options.seed))
         return
     history = HistoryPolicy(options.seed, start)
+    if identity.operator != GEMM.name:
+        say.note(f"a model steers searches of {GEMM.name} only: the policy {history.name} decides")
+        yield Steering(history)
+        return
     file = _file(root, options.steer, identity)
     try:
         model, meter, recorded = _opened(options.steer, file, say)

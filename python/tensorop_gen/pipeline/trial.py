@@ -11,7 +11,7 @@ from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.run import there
+from tensorop_gen.run import PoisonError, there
 from tensorop_gen.tune.model import Outcome
 from tensorop_gen.tune.search import WORTH, worth
 from tensorop_gen.verify import CandidateFailed, HarnessError
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from tensorop_gen.tune.model import Point
 
 BURST_MS = 10.0
-# What makes a trial one without a speed.
-FAILURES = (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, ValueError)
+# What is wrong with a candidate, and what makes a trial one without a speed.
+PROBLEMS = (NotProvenError, CandidateFailed, HarnessError, LlmError, MeasureError, PoisonError)
+FAILURES = (*PROBLEMS, ValueError)
 
 
 @dataclass

@@ -44,7 +44,7 @@ PORTABLE = "generic"  # the instruction set of targets that have no kernels of t
 def generate(request: Request, options: Options, say: Reporter) -> Outcome:
     """From a request to the output folder. Raises the errors of its stages; KeyboardInterrupt says what is kept."""
     require_cpu(request)
-    factors = described(request.target, options, say) or target_on(request.target, options.on, say.note)
+    factors = target_on(request.target, options.on, say.note, described(request.target, options, say))
     check_on(factors, options.on)  # though nothing may have to run
     say.stage("hardware", f"{factors.name}: {factors.title}, {factors.isa}, {factors.cores} cores")
     out = options.out or Path(f"tensorop-{factors.name}")

@@ -21,6 +21,7 @@ class Parcel:
     verifier: bytes
     hash: str
     sizes: dict[str, int]
+    operator: str
 
     def unpacked(self, folder: Path) -> Built:
         """As files of a new folder."""
@@ -28,7 +29,7 @@ class Parcel:
         for name, content in (("candidate", self.candidate), ("verifier", self.verifier)):
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o700)
-        return Built(folder / "candidate", Harness(folder / "verifier", (), self.hash), self.sizes)
+        return Built(folder / "candidate", Harness(folder / "verifier", (), self.hash), self.sizes, self.operator)
 
 
 def packed(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
@@ -39,7 +40,9 @@ def packed(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
         if not isinstance(argument, Built):
             return argument
         harness = argument.harness
-        return Parcel(read(argument.executable), read(harness.verifier), harness.hash, dict(argument.sizes))
+        return Parcel(
+            read(argument.executable), read(harness.verifier), harness.hash, dict(argument.sizes), argument.operator
+        )
 
     return pickle.dumps((function, tuple(map(wrapped, arguments))))
 

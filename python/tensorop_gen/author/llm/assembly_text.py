@@ -80,7 +80,7 @@ def _checked(line: str, symbol: str, dialect: Dialect) -> str:
         return line if _is_kept(filled, line, symbol, dialect) else line.removesuffix(rest)
     if filled and not re.fullmatch(rf"[a-z][\w.]*(\s+[-\w\s%$(),.*+{{}}\[\]:{dialect.statement}]*)?", filled, re.I):
         raise Refused("statement", "neither a label, a directive nor one plain instruction", line)
-    if found := re.search(r"(?<![\w)])\.(?!L|\s*[-+])\w+", filled):
+    if found := re.search(r"(?<![\w)])\.(?!L)\w*", filled):
         raise Refused("statement", f"{found[0]} is no operand", line)
     return line
 

@@ -1,4 +1,4 @@
-"""What a model's C may contain, before a compiler sees it and when its macros are expanded: lists of what is allowed."""
+"""What a model's C may contain, before a compiler sees it and when macros are expanded: lists of what is allowed."""
 
 from __future__ import annotations
 
@@ -37,10 +37,6 @@ def check_c(text: str, header: str) -> str:
     plain = re.sub(r"/\*.*?\*/|//[^\n]*", " ", joined, flags=re.S)
     _check_words("\n".join(_directive(line.strip(), header) if "#" in line else line for line in plain.splitlines()))
     return text
-
-
-def has_macros(text: str) -> bool:
-    return any((match := _PREPROCESSOR.match(line.strip())) and match["macro"] for line in text.splitlines())
 
 
 def check_expanded(preprocessed: str, file: str) -> None:

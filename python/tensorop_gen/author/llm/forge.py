@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tensorop_gen.author.llm.assembly_text import check_assembly
-from tensorop_gen.author.llm.c_text import check_c, check_expanded, has_macros
+from tensorop_gen.author.llm.c_text import check_c, check_expanded
 from tensorop_gen.author.llm.rows import ROWS
 from tensorop_gen.isa.contract import CONTRACTS
 from tensorop_gen.isa.lift.flow import lifted
@@ -74,7 +74,7 @@ class Forge:
             header.parent.mkdir()
             shutil.copy(source_root() / "include" / "tensorop" / header.name, header)
             flags = (*row.flags, "-Wa,-W") if kind == "asm" else (*row.flags, *_C_FLAGS, *row.c_flags, "-I.")
-            if kind == "c" and has_macros(source):
+            if kind == "c":
                 check_expanded(self._compiled([*self.compiler, *flags, "-E", name], folder), name)
             self._compiled([*self.compiler, *flags, "-c", name, "-o", "kernel.o"], folder)
             told = _told(run_boxed([self.objdump, "-w", "-h", "-t", "-r", "kernel.o"], folder))

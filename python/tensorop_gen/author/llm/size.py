@@ -1,4 +1,4 @@
-"""How much a model may write, and in what alphabet."""
+"""How much a model may write, in what alphabet, and that its comments end."""
 
 from __future__ import annotations
 
@@ -16,3 +16,5 @@ def check_size(text: str) -> None:
         raise Refused("size", f"a line has at most {LONGEST_LINE} characters")
     if not text.isascii() or "\0" in text:
         raise Refused("character", "a kernel is written in ASCII")
+    if text.rfind("/*") > text.rfind("*/"):
+        raise Refused("comment", "the last /* has no end")

@@ -112,7 +112,7 @@ def propose_actions(
 
 
 def _known(named: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """Those that are known. Raises ValueError if there are names but none is."""
+    """Those that are known. Raises ValueError if none of them is."""
     found = tuple(name.strip() for name in named if name.strip() in known)
     if not found:
         raise ValueError(f"{', '.join(named)[:80]!r}: none of it is on the list")

@@ -20,14 +20,16 @@ from tensorop_gen.measure.cost.kernel import modelled
 from tensorop_gen.measure.cost.sgemm import Model
 from tensorop_gen.measure.cost.table import CostError
 from tensorop_gen.measure.worker import Peak
+from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.pipeline.authoring import forge_of
 from tensorop_gen.pipeline.board import peak_there, target_on
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.pipeline.trial import Evaluator
 from tensorop_gen.pipeline.workshop import Workshop
+from tensorop_gen.request.model import RequestError
 from tensorop_gen.request.parse import require_cpu
 from tensorop_gen.request.shapes import parse_shapes
-from tensorop_gen.run import check_on, find_runner, on_board
+from tensorop_gen.run import check_on, find_runner, on_board, on_fleet
 from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.modelled import ModelledEvaluator
@@ -133,6 +135,10 @@ class Bench:
 def opened(request: Request, on: str, say: Reporter) -> Iterator[Bench]:
     """on: as in Options. Raises NotProvenError where the target's code cannot be run, and the errors of its stages."""
     require_cpu(request)
+    if request.operator != GEMM.name:
+        raise RequestError(f"ablations are made of {GEMM.name} only, not of {request.operator}")
+    if on_fleet(on):
+        raise RequestError("ablations run on one board, not on a fleet")
     factors = target_on(request.target, on, say.note)
     check_on(factors, on)
     toolchain = find_toolchain(factors.triple)

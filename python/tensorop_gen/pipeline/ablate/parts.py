@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import LlmAuthor
-from tensorop_gen.llm.model import LlmError, SetupError
+from tensorop_gen.llm.model import SetupError
 from tensorop_gen.llm.open import open_model
-from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.pipeline.ablate.model import Ablation, Figure, about
 from tensorop_gen.pipeline.ablate.search import searched
 from tensorop_gen.pipeline.authoring import frozen
-from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.pipeline.trial import PROBLEMS
 from tensorop_gen.tune.history import HistoryPolicy
-from tensorop_gen.verify import CandidateFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +69,6 @@ def _with_and_without(
         found[f"{trials} trials"] = bench.speed(tuned.winner)
     except SetupError:
         raise
-    except (LlmError, NotProvenError, CandidateFailed, MeasureError) as error:
+    except PROBLEMS as error:
         return found, str(error).splitlines()[0][:200]
     return found, ""
