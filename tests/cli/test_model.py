@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,11 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     """Runs `tensorop-gen model` where no llvm-mca is found; gives its exit code, stdout and stderr."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("TENSOROP_TOOLS_DIR", str(tmp_path))
-    judge.find_judge.cache_clear()
+    forget()
 
     def invoke(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as stop:
@@ -26,7 +26,13 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         code = stop.value.code
         return (code if isinstance(code, int) else 0), captured.out, captured.err
 
-    return invoke
+    yield invoke
+    forget()
+
+
+def forget() -> None:
+    judge.find_judge.cache_clear()
+    judge.cycles.cache_clear()
 
 
 def test_it_tells_loop_and_shapes_and_that_nothing_was_measured(run: Run) -> None:

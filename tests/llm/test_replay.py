@@ -15,7 +15,7 @@ from tensorop_gen.llm.model import Answer, LlmError, Message, Prompt, SetupError
 from tensorop_gen.llm.open import open_model
 from tensorop_gen.llm.relay import Relay, RelayStopped
 from tensorop_gen.llm.replay import Replay, ReplayMiss
-from tensorop_gen.llm.transcript import Exchange, Recorder, digest, read_transcript
+from tensorop_gen.llm.transcript import Exchange, Recorder, cut_torn, digest, read_transcript
 
 KEY = "sk-canary-0123456789"
 
@@ -91,6 +91,17 @@ def test_a_damaged_transcript_is_named_with_its_line(change: str, tmp_path: Path
     file.write_text(f"{whole}\n{bad}\n")
     with pytest.raises(SetupError, match=r"t\.jsonl:2"):
         read_transcript(file)
+
+
+def test_what_a_killed_run_was_writing_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "t.jsonl"
+    whole = exchange("q", "the answer").model_dump_json()
+    file.write_text(f"{whole}\n{whole[:70]}")
+    assert len(read_transcript(file)) == 1
+    cut_torn(file)
+    assert file.read_text() == f"{whole}\n"
+    cut_torn(file)
+    assert len(read_transcript(file)) == 1
 
 
 def test_no_transcript() -> None:

@@ -183,7 +183,7 @@ def test_a_built_candidate_goes_as_its_programs(tmp_path: Path) -> None:
     for name in ("one", "other", "verifier"):
         (tmp_path / name).write_text(f"#!/bin/sh\necho {name}\n")
     harness = Harness(tmp_path / "verifier", (), "h")
-    both = tuple(Built(tmp_path / name, harness, {"mr": 8}) for name in ("one", "other"))
+    both = tuple(Built(tmp_path / name, harness, {"mr": 8}, "dot") for name in ("one", "other"))
     content = packed(errands.kind, (*both, [3]))
     assert content.count(b"echo verifier") == 1
     function, (one, other, three) = unpacked(content, tmp_path)
@@ -191,6 +191,7 @@ def test_a_built_candidate_goes_as_its_programs(tmp_path: Path) -> None:
     assert (one.executable.read_text(), other.sizes) == ("#!/bin/sh\necho one\n", {"mr": 8})
     assert os.access(other.harness.verifier, os.X_OK)
     assert one.executable != other.executable
+    assert one.operator == "dot"
 
 
 def test_only_functions_of_a_module_travel() -> None:

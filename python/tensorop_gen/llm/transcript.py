@@ -61,6 +61,13 @@ def read_transcript(path: Path) -> tuple[Exchange, ...]:
     return exchanges_in(text, str(path))
 
 
+def cut_torn(path: Path) -> None:
+    """Takes away a last line without its end, so that what is appended begins a line."""
+    content = path.read_bytes()
+    if not content.endswith(b"\n"):
+        path.write_bytes(content[: content.rfind(b"\n") + 1])
+
+
 def exchanges_in(text: str, path: str) -> tuple[Exchange, ...]:
     """path: what errors name. A last line without its end is what a killed run was writing, and is left out."""
     exchanges, lines = [], text.splitlines()

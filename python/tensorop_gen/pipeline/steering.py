@@ -17,6 +17,7 @@ from tensorop_gen.llm.model import LlmError, Model, SetupError
 from tensorop_gen.llm.open import open_model
 from tensorop_gen.llm.replay import Replay
 from tensorop_gen.llm.resumed import Resumed
+from tensorop_gen.llm.transcript import cut_torn
 from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.tune.history import HistoryPolicy
 from tensorop_gen.tune.policy import make_policy
@@ -94,6 +95,7 @@ def _opened(steer: LlmChoice, file: Path | None, say: Reporter) -> tuple[Model, 
     if not file.is_file():
         return recorder, meter, {}
     try:
+        cut_torn(file)
         return Resumed(Replay.read(file), recorder), meter, {}
     except SetupError as error:
         aside = file.with_suffix(".damaged")

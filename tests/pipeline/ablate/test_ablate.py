@@ -27,7 +27,7 @@ from tensorop_gen.pipeline.ablate.models import models
 from tensorop_gen.pipeline.ablate.parts import authors, parts
 from tensorop_gen.pipeline.ablate.policies import makers
 from tensorop_gen.pipeline.ablate.search import policies
-from tensorop_gen.request.model import Request
+from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.tune.model import Outcome
 
 pytestmark = [
@@ -201,6 +201,13 @@ class _Tools:
     away: bool = False
 
     def require(self, _: str) -> None: ...
+
+
+def test_what_cannot_be_ablated_is_refused(heard: Heard) -> None:
+    with pytest.raises(RequestError, match="not of dot"), opened(Request("", operator="dot"), "", heard):
+        pass
+    with pytest.raises(RequestError, match="not on a fleet"), opened(Request(""), "fleet:host", heard):
+        pass
 
 
 def test_a_target_that_this_machine_cannot_run_is_refused(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
