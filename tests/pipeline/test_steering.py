@@ -93,11 +93,11 @@ def test_a_damaged_transcript_is_set_aside(
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         outcomes += [TRIALS[1]]
         tuned(options(tmp_path, trials=1), heard)
-        kept(tmp_path, "jsonl").write_text("torn")
+        kept(tmp_path, "jsonl").write_text("damaged\n")
         tuned(options(tmp_path, trials=1), heard)
         assert len(fake.asked) == 4
     assert any("is set aside as search-" in note for note in heard.notes)
-    assert kept(tmp_path, "damaged").read_text() == "torn"
+    assert kept(tmp_path, "damaged").read_text() == "damaged\n"
 
 
 @pytest.mark.parametrize("model", ["", "replay:/nowhere", "nobody-knows", "gpt-4o"])
