@@ -109,6 +109,8 @@ GOOD = [
     ("rvv", "li t0, 64; vsetvli t0, t0, e32, m2, ta, ma; vmv.v.i v2, 0; vsetvli t1, a0, e32, m2, ta, ma; "
             "vse32.v v2, (a3); ret"),
     ("rvv", "1: vsetvli t0, a0, e32, m4, ta, ma; vle32.v v4, (a1); vse32.v v4, (a3); sub a0, a0, t0; bnez a0, 1b; ret"),
+    ("rvv", "li a6, 8; vsetvli t0, a6, e32, m1, ta, ma; vsetvli t1, t0, e32, m1, ta, ma; vle32.v v1, (a1); "
+            "vse32.v v1, (a3); ret"),
     ("rvv071", "vsetvli t0, a0, e32, m4, ta, ma; vlse32.v v4, (a1), a4; vse32.v v4, (a3); ret"),
 ]  # fmt: skip
 
@@ -199,6 +201,9 @@ RV64_BAD = [
     ("unset register", "addi sp, sp, -16; ld t0, 0(sp); addi sp, sp, 16; ret"),
     ("unset register", "addi sp, sp, -16; fsw fs0, 0(sp); flw fs0, 0(sp); addi sp, sp, 16; ret"),
     ("registers", "mv s0, a0; ret"),
+    ("registers", "beqz a0, 1f; li s0, 0; 1: ret"),
+    ("registers", "addi sp, sp, -16; sd s0, 0(sp); sw a0, 4(sp); ld s0, 0(sp); addi sp, sp, 16; ret"),
+    ("registers", "addi sp, sp, -16; sd s0, 0(sp); ld zero, 0(sp); sd zero, 0(sp); ld s0, 0(sp); addi sp, sp, 16; ret"),
     ("registers", "fmv.w.x fs0, zero; ret"),
     ("registers", "mv ra, a0; ret"),
     ("registers", "mv tp, a0; ret"),

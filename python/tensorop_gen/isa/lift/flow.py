@@ -1,8 +1,9 @@
 """Follows every value of a kernel of unknown origin along all its ways: what it may read, write and decide upon.
 
-Memory is reached through the arguments' pointers only, each as the contract allows; nothing is read that the kernel did
-not write before, so that it cannot keep anything from call to call; no jump depends on elements of the matrices, so
-that no result can be special."""
+Memory is reached through what is made of the arguments' pointers only, each as the contract allows (how far from where
+they point is not followed: guard pages and the proof show it); nothing is read that the kernel did not write before, so
+that it cannot keep anything from call to call; no jump depends on elements of the matrices, so that no result can be
+special."""
 
 from __future__ import annotations
 
@@ -104,7 +105,8 @@ class _Flow:
             value = value.joined(found.value)
             after = after.with_stack(found.stack)
             for register, loaded in zip(access.parts if access.reads else (), found.parts, strict=True):
-                after = after.with_register(register, loaded)
+                if register != self._lifter.zero:
+                    after = after.with_register(register, loaded)
         if effect.moved:
             register, by = effect.moved
             pointer = state.get(register)

@@ -22,7 +22,9 @@ class Value:
         return self if self.offset is None else replace(self, offset=self.offset + bytes_)
 
     def joined(self, other: Value) -> Value:
-        return Value(self.marks | other.marks, self.offset if self.offset == other.offset else None)
+        """Either of two, or made of both: what the caller had it is only if it is so of both."""
+        lost = {mark for mark in self.marks ^ other.marks if mark.startswith("saved:")}
+        return Value((self.marks | other.marks) - lost, self.offset if self.offset == other.offset else None)
 
 
 NUMBER = Value()

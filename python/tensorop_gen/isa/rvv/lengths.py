@@ -135,7 +135,7 @@ def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 def _length(number: str, group: int) -> str:
     """The name of vl where so many elements are wanted: a vl of the same grouping is itself."""
-    if number == f"all/{group}" or (number.startswith("=") and int(number[1:]) >= _MOST * group):
+    if number == f"all/{group}" or (number[:1] == "=" and number[1:].isdigit() and int(number[1:]) >= _MOST * group):
         return _ALL
     return number if number.endswith(f"/{group}") else f"{number}/{group}"
 
