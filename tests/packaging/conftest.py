@@ -16,8 +16,10 @@ CONSUMERS = ROOT / "tests" / "consumer"
 
 
 def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
-    """The standard output of a command that must succeed; the failure shows all of its output."""
+    """The standard output of a command that must succeed; the failure shows all of its output. What is installed is to
+    be found, not what PYTHONPATH may name here."""
     merged = {**os.environ, **(env or {})}
+    merged.pop("PYTHONPATH", None)
     done = subprocess.run(list(map(str, command)), cwd=cwd, env=merged, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
     return done.stdout
