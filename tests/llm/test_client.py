@@ -46,6 +46,14 @@ def test_tokens_are_estimated_where_the_server_counts_none() -> None:
     assert (answer.usage.answer, answer.usage.estimated) == (10, True)
 
 
+def test_an_answer_that_breaks_off_is_counted_too() -> None:
+    with serving(breaks_off("x" * 40), says("hello")) as fake:
+        asking = client(fake.url)
+        asking.answer(PROMPT)
+    assert asking.meter.questions == 2
+    assert asking.meter.answer_tokens == 10 + 5
+
+
 @pytest.mark.parametrize(
     "fault",
     [

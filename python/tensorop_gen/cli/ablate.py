@@ -114,14 +114,19 @@ def search(
 @commands.command()
 def cost(
     transcripts: Annotated[list[Path], typer.Argument(metavar="FILE ...", help="transcripts, as runs keep them")],
+    price: Annotated[
+        list[str] | None,
+        typer.Option("--price", metavar="MODEL=IN,OUT", help="dollars for a million tokens; may be repeated"),
+    ] = None,
     json: JsonFile = None,
     markdown: Markdown = None,
     plot: Plot = None,
 ) -> None:
     """Minutes, tokens and money that runs took, from their transcripts."""
     from tensorop_gen.pipeline.ablate.cost import cost as count
+    from tensorop_gen.pipeline.ablate.cost import price_of
 
-    _show(count(transcripts), json, markdown, plot)
+    _show(count(transcripts, dict(map(price_of, price or ()))), json, markdown, plot)
 
 
 def _request(sentence: Sequence[str] | None, shapes: str | None) -> Request:

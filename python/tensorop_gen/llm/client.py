@@ -50,12 +50,13 @@ class Client:
         why = ""
         for number in range(TRIES):
             self.meter.check()
-            begun = time.monotonic()
+            begun, heard = time.monotonic(), list[str]()
             try:
-                return self._once(client, prompt, begun)
+                return self._once(client, prompt, begun, heard)
             except _Again as again:
                 why = str(again)
-                self.meter.count(Usage(), time.monotonic() - begun)
+                usage = _estimated(prompt, "".join(heard)) if heard else Usage()
+                self.meter.count(usage, time.monotonic() - begun)
                 if number + 1 < TRIES:
                     self._pause(number, again.pause)
         raise LlmError(f"{self.endpoint.host} gave no answer in {TRIES} tries; the last: {why}")
@@ -66,11 +67,12 @@ class Client:
         self.sleep(seconds)
         self.meter.seconds += seconds
 
-    def _once(self, client: openai.OpenAI, prompt: Prompt, begun: float) -> Answer:
+    def _once(self, client: openai.OpenAI, prompt: Prompt, begun: float, heard: list[str]) -> Answer:
+        """heard: gets the pieces of the answer, also of one that breaks off."""
         import openai
 
         try:
-            return self._streamed(client, prompt, begun)
+            return self._streamed(client, prompt, begun, heard)
         except (LlmError, _Again):
             raise
         except openai.BadRequestError as error:
@@ -85,12 +87,11 @@ class Client:
         except Exception as error:  # a cut stream, a connection refused, bytes that are no JSON: of several libraries
             raise _Again(f"{type(error).__name__}: {self.endpoint.redact(str(error))[:200]}") from None
 
-    def _streamed(self, client: openai.OpenAI, prompt: Prompt, begun: float) -> Answer:
-        text: list[str] = []
+    def _streamed(self, client: openai.OpenAI, prompt: Prompt, begun: float, heard: list[str]) -> Answer:
         size, usage, model, ended = 0, None, self.name, ""
         for chunk in self._chunks(client, prompt):
             if time.monotonic() - begun > self.meter.seconds_left:
-                self.meter.count(_estimated(prompt, "".join(text)), time.monotonic() - begun)
+                self.meter.count(_estimated(prompt, "".join(heard)), time.monotonic() - begun)
                 self.meter.check()
             model = chunk.model or model
             usage = (
@@ -99,13 +100,13 @@ class Client:
             for choice in chunk.choices[:1]:
                 ended = choice.finish_reason or ended
                 piece = choice.delta.content or ""
-                text.append(piece)
+                heard.append(piece)
                 size += len(piece)
                 self.progress(size)
             if size > LONGEST:
                 ended = "length"
                 break
-        answer = self.endpoint.redact("".join(text))
+        answer = self.endpoint.redact("".join(heard))
         if not ended:
             raise _Again("the answer broke off" if answer else "what came is no stream of an answer")
         seconds = time.monotonic() - begun

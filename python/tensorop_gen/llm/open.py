@@ -48,12 +48,14 @@ def open_model(
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[int], None] = lambda _: None,
     environ: Mapping[str, str] = os.environ,
+    meter: Meter | None = None,
 ) -> tuple[Recorder, Meter]:
     """relay:DIR, replay:FILE, else a preset or model at an endpoint (empty: as configured). transcript: where each
-    exchange is kept. tell hears what a person should do, progress how much of an answer has come. Raises SetupError."""
+    exchange is kept. tell hears what a person should do, progress how much of an answer has come. meter: that counts
+    another relay of the same run. Raises SetupError."""
     kind, _, rest = name.partition(":")
     if kind == "relay" and rest:
-        meter = Meter(budget)
+        meter = meter or Meter(budget)
         return Recorder(_Counted(Relay(Path(rest), tell), meter), transcript), meter
     if kind == "replay" and rest:
         meter = Meter(budget)

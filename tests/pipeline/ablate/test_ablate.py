@@ -111,6 +111,18 @@ def test_a_broken_server_is_no_answer_and_a_refused_key_ends_it(
         table(bench, [fails(401)], tmp_path, heard, monkeypatch)
 
 
+def test_a_spent_budget_ends_with_what_there_is_and_says_so(
+    bench: Bench, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the second kernel with our prompt only the sketch is heard: an answer takes 12 tokens."""
+    with serving(says(SKETCH), says(RIGHT), says(SKETCH), says(RIGHT)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        small = dataclasses.replace(fake(), budget=LlmBudget(tokens=30))
+        found = models(bench, [small], 2, tmp_path, heard)
+    assert [row[:6] for row in found.rows[1:]] == [("fake-1", "ours", "1", "0 (0 %)", "0 (0 %)", "0 (0 %)")]
+    assert any("fake-1: ended after 1 of 6 kernels: the budget for the model is spent" in note for note in found.notes)
+
+
 def test_a_transcript_gives_the_same_table(
     bench: Bench, tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,9 +133,11 @@ def test_a_transcript_gives_the_same_table(
 
 
 def test_answers_that_people_carried(bench: Bench, tmp_path: Path) -> None:
-    """Each prompt is carried once, and every further answer has a folder of its own."""
-    found = models(bench, [fake(f"relay:{tmp_path / 'relay'}")], 2, tmp_path / "t", _Carrier())
+    """Each prompt is carried once, and every further answer has a folder of its own; all are counted."""
+    heard = _Carrier()
+    found = models(bench, [fake(f"relay:{tmp_path / 'relay'}")], 2, tmp_path / "t", heard)
     assert [row[:3] for row in found.rows[1:]] == [("by hand", style, "2") for style in ("ours", "vanilla", "cot")]
+    assert heard.stages[-1].startswith("llm: 8 questions")
     for folder in (tmp_path / "relay", tmp_path / "relay" / "2"):
         assert len(list(folder.glob("*.answer.md"))) == 4
 

@@ -9,9 +9,10 @@ import pytest
 from tensorop_gen.llm.endpoint import presets
 from tensorop_gen.llm.model import Answer, Message, Prompt, SetupError, Usage
 from tensorop_gen.llm.transcript import Exchange, written
-from tensorop_gen.pipeline.ablate.cost import cost
+from tensorop_gen.pipeline.ablate.cost import cost, price_of
 from tensorop_gen.pipeline.ablate.model import Ablation, Figure
 from tensorop_gen.pipeline.ablate.show import markdown, save_figure
+from tensorop_gen.request.model import RequestError
 
 PROMPT = Prompt(task="t", messages=(Message(role="user", content="x"),))
 
@@ -28,7 +29,7 @@ def test_tokens_minutes_and_money_are_those_of_the_transcript(tmp_path: Path) ->
     file.write_text(
         written([said(priced.model), said(priced.model), said("local", True), said(priced.model, False, True)])
     )
-    found = cost([file])
+    found = cost([file], {})
     dollars = (2000 * priced.price.input + 1000 * priced.price.output) / 1e6
     assert found.rows[0] == (
         "a.jsonl",
@@ -46,7 +47,20 @@ def test_tokens_minutes_and_money_are_those_of_the_transcript(tmp_path: Path) ->
 def test_what_is_no_transcript_is_named(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_text("{}\n")
     with pytest.raises(SetupError, match=r"b\.jsonl:1 is no exchange"):
-        cost([tmp_path / "b.jsonl"])
+        cost([tmp_path / "b.jsonl"], {})
+
+
+def test_a_price_that_is_given_comes_first(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(written([said("local"), said("gpt-4o")]))
+    found = cost([file], dict([price_of("local=2,4.5"), price_of("gpt-4o=0,0")]))
+    assert [row[-1] for row in found.rows] == ["0.0043 (as given)", "0.0000 (as given)"]
+
+
+@pytest.mark.parametrize("text", ["gpt-4o", "gpt-4o=", "gpt-4o=1", "gpt-4o=1,-2", "=1,2", "gpt-4o=1,2,3x", "gpt-4o=nan,1"])
+def test_what_is_no_price_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match="a price is like gpt-4o"):
+        price_of(text)
 
 
 def test_a_table_and_a_figure_say_where_they_are_from(tmp_path: Path) -> None:

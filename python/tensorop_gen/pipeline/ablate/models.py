@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.llm import LlmAuthor
 from tensorop_gen.author.llm.ask import STYLES
-from tensorop_gen.llm.model import LlmError, SetupError, UnusableAnswer
+from tensorop_gen.llm.model import BudgetSpent, LlmError, SetupError, UnusableAnswer
 from tensorop_gen.llm.open import open_model
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.pipeline.ablate.model import Ablation, Figure, about
@@ -41,10 +41,13 @@ class Attempt:
 def models(bench: Bench, choices: Sequence[LlmChoice], answers: int, transcripts: Path, say: Reporter) -> Ablation:
     """answers: kernels asked of each model with each prompt. A baseline has one answer; ours may mend what is refused
     or wrong, as in a run. The builtin author's kernel is the first row. Raises SetupError for a model that cannot be
-    asked, NotProvenError where not even the builtin kernel is right."""
-    tried = [[_builtin(bench)]]
+    asked, NotProvenError where not even the builtin kernel is right. A model whose budget is spent has the rows that
+    it came to."""
+    tried, ended = [[_builtin(bench)]], list[str]()
     for number, choice in enumerate(choices):
-        tried += _asked(bench, choice, answers, transcripts / f"ablate-{number}.jsonl", say)
+        found, why = _asked(bench, choice, answers, transcripts / f"ablate-{number}.jsonl", say)
+        tried += found
+        ended += filter(None, [why])
     rows, bars = [_row(attempts) for attempts in tried], dict[str, float]()
     for row, attempts in zip(rows, tried, strict=True):
         if speeds := [a.speed.value for a in attempts if a.speed]:
@@ -59,7 +62,7 @@ def models(bench: Bench, choices: Sequence[LlmChoice], answers: int, transcripts
         head=head,
         rows=tuple(rows),
         figure=Figure(axis=bench.unit, bars=bars),
-        notes=(note, f"Transcripts: {', '.join(sorted(p.name for p in transcripts.glob('ablate-*.jsonl')))}"),
+        notes=(note, *ended, f"Transcripts: {', '.join(sorted(p.name for p in transcripts.glob('ablate-*.jsonl')))}"),
     )
 
 
@@ -70,23 +73,32 @@ def _builtin(bench: Bench) -> Attempt:
     return Attempt(author.name, "-", "right", speed=bench.kernel_speed(proven))
 
 
-def _asked(bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter) -> Iterator[list[Attempt]]:
-    """People get each question once, so that further answers have folders of their own."""
+def _asked(
+    bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter
+) -> tuple[list[list[Attempt]], str]:
+    """The attempts with each prompt, and why there are no more. People get each question once, so that further answers
+    have folders of their own; all count in one budget."""
     recorder, meter = open_model(choice.model, choice.budget, file, say.note)
-    for style in STYLES:
-        attempts = []
-        for nth in range(1, answers + 1):
-            asked = recorder
-            if nth > 1 and choice.model.startswith("relay:"):
-                asked, _ = open_model(f"{choice.model}/{nth}", choice.budget, file, say.note)
-            attempts.append(attempt(bench, asked, style, choice.repairs, say))
-            say.stage("ablate", f"{attempts[-1].model}, {style}: {attempts[-1].verdict} {attempts[-1].why[:200]}")
-        yield attempts
+    found, ended = list[list[Attempt]](), ""
+    try:
+        for style in STYLES:
+            found.append([])
+            for nth in range(1, answers + 1):
+                asked = recorder
+                if nth > 1 and choice.model.startswith("relay:"):
+                    asked, _ = open_model(f"{choice.model}/{nth}", choice.budget, file, say.note, meter=meter)
+                found[-1].append(one := attempt(bench, asked, style, choice.repairs, say))
+                say.stage("ablate", f"{one.model}, {style}: {one.verdict} {one.why[:200]}")
+    except BudgetSpent as spent:
+        kernels = sum(map(len, found))
+        ended = f"{recorder.name}: ended after {kernels} of {answers * len(STYLES)} kernels: {spent}."
+        say.note(ended)
     say.stage("llm", str(meter))
+    return [attempts for attempts in found if attempts], ended
 
 
 def attempt(bench: Bench, model: Recorder, style: str, repairs: int, say: Reporter) -> Attempt:
-    """Raises SetupError."""
+    """Raises SetupError, BudgetSpent."""
     baseline = style != "ours"
     author = LlmAuthor(model, bench.forge, style=style, tell=say.note)
     if baseline:
@@ -97,7 +109,7 @@ def attempt(bench: Bench, model: Recorder, style: str, repairs: int, say: Report
     try:
         candidate = author.write(bench.request, bench.factors)
         speed = bench.kernel_speed(shop.prove(candidate, attempts=1 if baseline else repairs + 1))
-    except SetupError:
+    except (SetupError, BudgetSpent):
         raise
     except UnusableAnswer as error:
         verdict, why = "refused", str(error)
