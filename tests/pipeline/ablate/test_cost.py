@@ -57,7 +57,9 @@ def test_a_price_that_is_given_comes_first(tmp_path: Path) -> None:
     assert [row[-1] for row in found.rows] == ["0.0043 (as given)", "0.0000 (as given)"]
 
 
-@pytest.mark.parametrize("text", ["gpt-4o", "gpt-4o=", "gpt-4o=1", "gpt-4o=1,-2", "=1,2", "gpt-4o=1,2,3x", "gpt-4o=nan,1"])
+@pytest.mark.parametrize(
+    "text", ["gpt-4o", "gpt-4o=", "gpt-4o=1", "gpt-4o=1,-2", "=1,2", "gpt-4o=1,2,3x", "gpt-4o=nan,1"]
+)
 def test_what_is_no_price_is_refused(text: str) -> None:
     with pytest.raises(RequestError, match="a price is like gpt-4o"):
         price_of(text)

@@ -73,9 +73,7 @@ def _builtin(bench: Bench) -> Attempt:
     return Attempt(author.name, "-", "right", speed=bench.kernel_speed(proven))
 
 
-def _asked(
-    bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter
-) -> tuple[list[list[Attempt]], str]:
+def _asked(bench: Bench, choice: LlmChoice, answers: int, file: Path, say: Reporter) -> tuple[list[list[Attempt]], str]:
     """The attempts with each prompt, and why there are no more. People get each question once, so that further answers
     have folders of their own; all count in one budget."""
     recorder, meter = open_model(choice.model, choice.budget, file, say.note)
