@@ -84,7 +84,7 @@ def test_what_is_not_proven_is_not_emitted(tmp_path: Path, heard: Heard, monkeyp
 
 
 def test_no_record_and_no_machine_is_not_proven(tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(develop, "runs", lambda _: False)
+    monkeypatch.setattr(develop, "lacks_instructions", lambda *_: True)
     with pytest.raises(NotProvenError, match="lacks the instructions"):
         pipeline.generate(Request("", target="x86-64-v3"), Options(out=tmp_path, emit="sources"), heard)
 

@@ -13,18 +13,16 @@ from pydantic import ValidationError
 from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import BuildFailed, build, find_toolchain
-from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
 from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.model import Part
 from tensorop_gen.hardware.model import HardwareFactors
-from tensorop_gen.hardware.probe import runs
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
-from tensorop_gen.run import on_board, opened, there
+from tensorop_gen.run import lacks_instructions, opened, there
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ def verify_again(
         request = parse(what)
         factors = target_on(request.target, on, note)
         record = records.find(Store(cache, note), factors, request.operator, request.dtype)
-    if not on_board(on) and factors.arch == native_arch() and not runs(factors):
+    if lacks_instructions(factors, on):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}")
     candidate = _candidate(request, factors, record, params)
     candidate = _as_emitted(candidate, folder / "src" / Part(candidate, "").folder)

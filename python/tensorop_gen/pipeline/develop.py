@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tensorop_gen import operators
-from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.cache import records
-from tensorop_gen.hardware.probe import runs
 from tensorop_gen.pipeline.authoring import answers_of, challenged, written_again
 from tensorop_gen.pipeline.board import measured_there
 from tensorop_gen.pipeline.model import NotProvenError
@@ -19,7 +17,7 @@ from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.steering import after
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
-from tensorop_gen.run import on_board, opened
+from tensorop_gen.run import lacks_instructions, on_board, opened
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -58,12 +56,12 @@ def develop(
     exactly this candidate; then, with a budget, the fastest that a search finds. recorded: whether records count.
     Raises NotProvenError."""
     operators.find(request.operator).require(request.shapes)
-    there = on_board(options.on)
     kept = records.find(store, factors, request.operator, request.dtype) if recorded else None
     author, candidate, kept = written_again(request, factors, toolchain, store, kept, options.fixed, say)
-    known = kept is not None and kept.candidate == candidate.key and (not there or kept.verification.kind == "measured")
+    proof = kept.verification.kind if kept and kept.candidate == candidate.key else None
+    known = proof == "measured" if on_board(options.on) else proof is not None
     say.stage("author", f"{author.name}: {'as recorded' if kept else 'from the analytical model'}")
-    if not there and factors.arch == native_arch() and not runs(factors):
+    if lacks_instructions(factors, options.on):
         if kept is None or not known:
             raise NotProvenError(
                 f"this machine lacks the instructions of {factors.name}, and no record proves its kernels"

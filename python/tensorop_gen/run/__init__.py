@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tensorop_gen.build.toolchain import native_arch
 from tensorop_gen.hardware.model import HardwareFactors
+from tensorop_gen.hardware.probe import runs
 from tensorop_gen.request.model import RequestError
 from tensorop_gen.run.base import BoardError, BoardLost, RunKind, Runner
 from tensorop_gen.run.board import SCHEME, BoardRunner, find_board
@@ -43,6 +44,7 @@ __all__ = [
     "find_emulator",
     "find_runner",
     "install_emulators",
+    "lacks_instructions",
     "on_board",
     "on_fleet",
     "opened",
@@ -74,6 +76,11 @@ def check_on(factors: HardwareFactors, on: str) -> None:
         raise RequestError(
             f"{factors.name} is of this machine's own architecture, which is not emulated; use --on local"
         )
+
+
+def lacks_instructions(factors: HardwareFactors, on: str) -> bool:
+    """Whether a target's code would run on this machine, as no emulator takes it, and cannot."""
+    return not on_board(on) and factors.arch == native_arch() and not runs(factors)
 
 
 def find_runner(factors: HardwareFactors, on: str = "") -> Runner:

@@ -225,6 +225,6 @@ def test_what_cannot_be_ablated_is_refused(heard: Heard) -> None:
 
 
 def test_a_target_that_this_machine_cannot_run_is_refused(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "runs", lambda _: False)
+    monkeypatch.setattr(module, "lacks_instructions", lambda *_: True)
     with pytest.raises(NotProvenError, match="lacks the instructions"), opened(Request(""), "", heard):
         pass

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from tensorop_gen import operators
 from tensorop_gen.author.llm import Forge
 from tensorop_gen.build import find_toolchain
-from tensorop_gen.build.toolchain import native_arch
-from tensorop_gen.hardware.probe import probe, runs
+from tensorop_gen.hardware.probe import probe
 from tensorop_gen.measure.candidate import measure
 from tensorop_gen.measure.cost.kernel import modelled
 from tensorop_gen.measure.cost.sgemm import Model
@@ -29,7 +28,7 @@ from tensorop_gen.pipeline.workshop import Workshop
 from tensorop_gen.request.model import RequestError
 from tensorop_gen.request.parse import require_cpu
 from tensorop_gen.request.shapes import parse_shapes
-from tensorop_gen.run import check_on, find_runner, on_board, on_fleet
+from tensorop_gen.run import check_on, find_runner, lacks_instructions, on_fleet
 from tensorop_gen.tune.actions import ActionSpace
 from tensorop_gen.tune.model import Point
 from tensorop_gen.tune.modelled import ModelledEvaluator
@@ -143,7 +142,7 @@ def opened(request: Request, on: str, say: Reporter) -> Iterator[Bench]:
     check_on(factors, on)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
-    if not on_board(on) and factors.arch == native_arch() and not runs(factors):
+    if lacks_instructions(factors, on):
         raise NotProvenError(f"this machine lacks the instructions of {factors.name}: name one that it has, or a board")
     runner = find_runner(factors, on)
     asked = replace(request, shapes=request.shapes or SHAPES)

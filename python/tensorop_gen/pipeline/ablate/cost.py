@@ -31,7 +31,7 @@ def price_of(text: str) -> tuple[str, Price]:
 def cost(transcripts: Sequence[Path], prices: Mapping[str, Price]) -> Ablation:
     """prices: by the name that the model gave itself, before those of the presets. Raises SetupError for a file that is
     no transcript."""
-    known = _published() | prices
+    known = {**_published(), **prices}
     rows, bars = list[tuple[str, ...]](), dict[str, float]()
     for path in transcripts:
         asked = [one for one in read_transcript(path) if not one.accepted]
