@@ -8,18 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.build import BuildFailed, build, find_toolchain
 from tensorop_gen.cache import records
-from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.store import Store
 from tensorop_gen.emit.model import Part
-from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.pipeline.board import target_on
 from tensorop_gen.pipeline.model import NotProvenError
+from tensorop_gen.report.record import read_record
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
 from tensorop_gen.run import lacks_instructions, opened, there
@@ -30,6 +27,8 @@ if TYPE_CHECKING:
 
     from tensorop_gen.author.model import Candidate
     from tensorop_gen.build import Built
+    from tensorop_gen.cache.model import Record
+    from tensorop_gen.hardware.model import HardwareFactors
     from tensorop_gen.run import Runner
     from tensorop_gen.verify import Level, Verification
 
@@ -46,9 +45,11 @@ def verify_again(
 ) -> Verification:
     """what: an output folder, or a sentence. on: as in Options. params: changes of the analytical defaults, as JSON,
     instead of a record's. Raises NotProvenError where it cannot be run here, RequestError."""
-    folder, record = Path(what), None
+    folder = Path(what)
+    record: Record | None = None
     if (folder / "record").is_dir():
-        request, factors, record = _generated(folder)
+        factors, record = read_record(folder)
+        request = Request(what, record.operator, record.dtype)
     elif os.sep in what and " " not in what:
         raise RequestError(f"{what} holds no record/: it is no folder that tensorop-gen made")
     else:
@@ -71,16 +72,6 @@ def verify_again(
 
 def _verified(runner: Runner, built: Built, level: Level, seed: int, case: str | None) -> Verification:
     return verify(built, runner, level, seed, case)
-
-
-def _generated(folder: Path) -> tuple[Request, HardwareFactors, Record]:
-    """What an output folder says of itself."""
-    try:
-        factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
-        record = Record.model_validate_json((folder / "record/record.json").read_bytes())
-    except (OSError, ValidationError) as error:
-        raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
-    return Request(str(folder), record.operator, record.dtype), factors, record
 
 
 def _as_emitted(candidate: Candidate, sources: Path) -> Candidate:

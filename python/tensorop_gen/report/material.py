@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from tensorop_gen import operators
 from tensorop_gen.author.builtin import BuiltinAuthor
 from tensorop_gen.author.candidate import ordered
 from tensorop_gen.cache.history import NAME, History
@@ -20,6 +19,7 @@ from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.model import Comparison
 from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.operators.gemm import kernels
+from tensorop_gen.report.record import read_record
 from tensorop_gen.report.searches import search_of
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.shapes import parse_shapes
@@ -61,7 +61,7 @@ def read(
 ) -> Material:
     """cache: the folder of the history (None: the user's); bench: what `tensorop-gen bench --json` wrote. Raises
     RequestError for what cannot be understood, CacheError."""
-    factors, record = _output(folder)
+    factors, record = read_record(folder)
     rows = _rows(cache, tell)
     trials, searches = search_of(rows, record)
     return Material(
@@ -73,18 +73,6 @@ def read(
         _comparison(bench) if bench else None,
         _modelled(factors, record),
     )
-
-
-def _output(folder: Path) -> tuple[HardwareFactors, Record]:
-    if not (folder / "record/record.json").is_file():
-        raise RequestError(f"{folder} holds no record/record.json: name a folder that tensorop-gen made for a CPU")
-    try:
-        factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
-        record = Record.model_validate_json((folder / "record/record.json").read_bytes())
-        operators.find(record.operator).params.from_dict(record.params)
-        return factors, record
-    except (OSError, ValidationError, TypeError, KeyError) as error:
-        raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
 
 
 def _rows(cache: Path | None, tell: Callable[[str], None]) -> tuple[Row, ...]:

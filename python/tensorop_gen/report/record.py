@@ -1,16 +1,18 @@
-"""The folder record/ of the output: what was decided and what proves it, as text."""
+"""The folder record/ of the output: what was decided and what proves it, as text, and read again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tensorop_gen import operators
+from tensorop_gen.cache.model import Record
 from tensorop_gen.cache.records import record_text
+from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.report.summary import as_text, summarise
+from tensorop_gen.request.model import RequestError
 
 if TYPE_CHECKING:
-    from tensorop_gen.cache.model import Record
-    from tensorop_gen.hardware.model import HardwareFactors
-
+    from pathlib import Path
 
 _WHENCE = {
     "analytical": "analytical",
@@ -26,6 +28,19 @@ def record_files(factors: HardwareFactors, record: Record) -> dict[str, str]:
         "hardware.json": factors.model_dump_json(indent=1) + "\n",
         "summary.txt": f"{as_text(summarise(factors, record))}\n\n{_made(record)}",
     }
+
+
+def read_record(folder: Path) -> tuple[HardwareFactors, Record]:
+    """What an output folder says of itself. Raises RequestError."""
+    if not (folder / "record/record.json").is_file():
+        raise RequestError(f"{folder} holds no record/record.json: name a folder that tensorop-gen made for a CPU")
+    try:
+        factors = HardwareFactors.model_validate_json((folder / "record/hardware.json").read_bytes())
+        record = Record.model_validate_json((folder / "record/record.json").read_bytes())
+        operators.find(record.operator).params.from_dict(record.params)
+        return factors, record
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise RequestError(f"{folder}/record cannot be understood: make the folder again\n{error}") from None
 
 
 def _made(record: Record) -> str:
