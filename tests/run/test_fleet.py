@@ -15,7 +15,7 @@ import tensorop_gen
 from tensorop_gen.build import ToolMissing
 from tensorop_gen.build.candidate import Built
 from tensorop_gen.build.harness import Harness
-from tensorop_gen.run import BoardError, FleetLost, LocalRunner, PoisonError, fleet, there
+from tensorop_gen.run import BoardError, FleetLost, LocalRunner, PoisonError, call_at, fleet
 from tensorop_gen.run.fleet import open_fleet
 from tensorop_gen.run.parcel import packed, unpacked
 from tensorop_gen.run.scheduler import scheduler_address
@@ -175,8 +175,8 @@ def test_what_is_no_board_of_that_target(cluster: Cluster, words: tuple[str, ...
 def test_here_or_there(cluster: Cluster, told: list[str], tmp_path: Path) -> None:
     worker = cluster.worker()
     with open_fleet(cluster.on, TARGET, told.append) as boards:
-        assert there(boards, errands.whose, tmp_path / "log", 0.0) == worker.pid
-    assert there(LocalRunner(), errands.whose, tmp_path / "log", 0.0) == os.getpid()
+        assert call_at(boards, errands.whose, tmp_path / "log", 0.0) == worker.pid
+    assert call_at(LocalRunner(), errands.whose, tmp_path / "log", 0.0) == os.getpid()
 
 
 def test_a_built_candidate_goes_as_its_programs(tmp_path: Path) -> None:

@@ -44,14 +44,14 @@ def models(
     quiet: Quiet = False,
 ) -> None:
     """Vanilla, chain of thought and ours for each model: the share that is wrong, the speed of what is right."""
-    from tensorop_gen.pipeline.ablate.bench import opened
+    from tensorop_gen.pipeline.ablate.bench import open_bench
     from tensorop_gen.pipeline.ablate.models import models as compare
     from tensorop_gen.request.model import RequestError
 
     if not llm:
         raise RequestError("which models? Name them: --llm gpt-4o --llm relay:DIR")
     say, choices = reporter(quiet), [named_model(name, llm_budget) for name in llm]
-    with opened(_request(sentence, shapes), on, say) as bench:
+    with open_bench(_request(sentence, shapes), on, say) as bench:
         _show(compare(bench, choices, answers, _transcripts(cache), say), json, markdown, plot)
 
 
@@ -70,12 +70,12 @@ def parts(
     quiet: Quiet = False,
 ) -> None:
     """With and without a model's kernels, with and without tuning, at an equal budget."""
-    from tensorop_gen.pipeline.ablate.bench import opened
+    from tensorop_gen.pipeline.ablate.bench import open_bench
     from tensorop_gen.pipeline.ablate.parts import authors
     from tensorop_gen.pipeline.ablate.parts import parts as compare
 
     say, choice = reporter(quiet), named_model(llm, llm_budget)
-    with opened(_request(sentence, shapes), on, say) as bench:
+    with open_bench(_request(sentence, shapes), on, say) as bench:
         who = authors(bench, choice if llm else None, _transcripts(cache) / "parts.jsonl", say)
         _show(compare(bench, who, choice.repairs, trials, say), json, markdown, plot)
 
@@ -97,12 +97,12 @@ def search(
 ) -> None:
     """The policies history, fixed, random and, with a model, llm, from one start with equal trials."""
     from tensorop_gen.author.builtin import BuiltinAuthor
-    from tensorop_gen.pipeline.ablate.bench import opened
+    from tensorop_gen.pipeline.ablate.bench import open_bench
     from tensorop_gen.pipeline.ablate.policies import makers
     from tensorop_gen.pipeline.ablate.search import policies
 
     say = reporter(quiet)
-    with opened(_request(sentence, shapes), on, say) as bench:
+    with open_bench(_request(sentence, shapes), on, say) as bench:
         choice = named_model(llm, llm_budget) if llm else None
         makes = makers(bench.factors, choice, _transcripts(cache) / "search.jsonl", say)
         author = BuiltinAuthor()

@@ -19,7 +19,7 @@ from tensorop_gen.pipeline.model import NotProvenError
 from tensorop_gen.report.record import read_record
 from tensorop_gen.request.model import Request, RequestError
 from tensorop_gen.request.parse import parse
-from tensorop_gen.run import lacks_instructions, opened, there
+from tensorop_gen.run import call_at, lacks_instructions, open_place
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def verify_again(
     candidate = _as_emitted(candidate, folder / "src" / Part(candidate, "").folder)
     toolchain = find_toolchain(factors.triple)
     toolchain.require(factors.isa)
-    with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary, opened(factors, on, note) as runner:
+    with tempfile.TemporaryDirectory(prefix="tensorop-") as temporary, open_place(factors, on, note) as runner:
         try:
             built = build(candidate, replace(toolchain, away=runner.away), Path(temporary))
         except BuildFailed as failed:
             raise NotProvenError(f"{factors.name} does not compile: {failed}") from None
-        return there(runner, _verified, built, level, seed, case)
+        return call_at(runner, _verified, built, level, seed, case)
 
 
 def _verified(runner: Runner, built: Built, level: Level, seed: int, case: str | None) -> Verification:

@@ -18,7 +18,7 @@ from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.nominal import NominalPeak
 from tensorop_gen.request.model import RequestError
 from tensorop_gen.request.shapes import parse_shapes
-from tensorop_gen.run import find_board, on_board, on_fleet, there
+from tensorop_gen.run import call_at, find_board, on_board, on_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def measured_there(proven: Proven, runner: Place, shapes: tuple[Shape, ...], say
         return ()
     say.stage("measure", "on the board")
     try:
-        return there(runner, _timed, proven.built, shapes or _shown(proven.candidate.operator), peak)
+        return call_at(runner, _timed, proven.built, shapes or _shown(proven.candidate.operator), peak)
     except MeasureError as error:
         say.note(f"not measured: {error}")
         return ()

@@ -17,7 +17,7 @@ from tensorop_gen.pipeline.provenance import record_of
 from tensorop_gen.pipeline.steering import after
 from tensorop_gen.pipeline.tuning import Tuned, tuned
 from tensorop_gen.pipeline.workshop import Workshop, proven
-from tensorop_gen.run import lacks_instructions, on_board, opened
+from tensorop_gen.run import lacks_instructions, on_board, open_place
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Candidate
@@ -77,7 +77,7 @@ def develop(
         return Product(candidate, kept, answers=answers_of(author))
     with (
         tempfile.TemporaryDirectory(prefix="tensorop-") as folder,
-        opened(factors, options.on, say.note) as runner,
+        open_place(factors, options.on, say.note) as runner,
     ):
         shop = Workshop(request, factors, author, replace(toolchain, away=runner.away), runner, Path(folder))
         first, meter = proven(shop, candidate, say), None

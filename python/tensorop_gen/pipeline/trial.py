@@ -11,7 +11,7 @@ from tensorop_gen.measure.duel import Duel
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.settle import MOST, settle
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.run import PoisonError, there
+from tensorop_gen.run import PoisonError, call_at
 from tensorop_gen.tune.model import Outcome
 from tensorop_gen.tune.search import WORTH, worth
 from tensorop_gen.verify import CandidateFailed, HarnessError
@@ -51,7 +51,7 @@ class Evaluator:
         try:
             before, after = self.prove(incumbent), self.prove(point)
             judged = groups or self.space.judged(point, incumbent)
-            return there(self.workshop.runner, held, before.built, after.built, judged, self.rates, most)
+            return call_at(self.workshop.runner, held, before.built, after.built, judged, self.rates, most)
         except FAILURES as error:
             return Outcome(reason=str(error))
 
@@ -77,7 +77,7 @@ def race(
 ) -> Outcome:
     """Two candidates in turns. Gain: the sum over the groups of the mean of log(speed after / speed before). rates: of
     the machine that they run on. Raises CandidateFailed, MeasureError."""
-    return there(workshop.runner, raced, before.built, after.built, groups, rates, most)
+    return call_at(workshop.runner, raced, before.built, after.built, groups, rates, most)
 
 
 def raced(

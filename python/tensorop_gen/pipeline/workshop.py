@@ -11,7 +11,7 @@ from tensorop_gen import operators
 from tensorop_gen.build import BuildFailed, Built, build
 from tensorop_gen.cache.records import blas_name
 from tensorop_gen.pipeline.model import NotProvenError
-from tensorop_gen.run import there
+from tensorop_gen.run import call_at
 from tensorop_gen.verify import verify
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Workshop:
         except BuildFailed as failed:
             return Rejected(failed.feedback)
         calls_only = level == "smoke" and self.knows(candidate)
-        return self.judged(candidate, built, there(self.runner, proof, built, level, calls_only))
+        return self.judged(candidate, built, call_at(self.runner, proof, built, level, calls_only))
 
     def make(self, candidate: Candidate) -> Built:
         """Raises BuildFailed."""

@@ -39,6 +39,7 @@ __all__ = [
     "RunKind",
     "Runner",
     "Vector",
+    "call_at",
     "check_on",
     "find_board",
     "find_emulator",
@@ -47,8 +48,7 @@ __all__ = [
     "lacks_instructions",
     "on_board",
     "on_fleet",
-    "opened",
-    "there",
+    "open_place",
 ]
 
 
@@ -93,7 +93,7 @@ def find_runner(factors: HardwareFactors, on: str = "") -> Runner:
 
 
 @contextlib.contextmanager
-def opened(factors: HardwareFactors, on: str, tell: Callable[[str], None]) -> Iterator[Place]:
+def open_place(factors: HardwareFactors, on: str, tell: Callable[[str], None]) -> Iterator[Place]:
     """The same, or a fleet's boards that have the target. tell: hears of workers that are lost."""
     if on_fleet(on):
         with open_fleet(on, factors.name, tell) as fleet:
@@ -102,6 +102,6 @@ def opened(factors: HardwareFactors, on: str, tell: Callable[[str], None]) -> It
         yield find_runner(factors, on)
 
 
-def there(place: Place, function: Callable[[Runner, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+def call_at(place: Place, function: Callable[[Runner, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
     """function(runner, *arguments) where that runner is: in this process, or in that of a fleet's worker."""
     return place.call(function, *arguments) if isinstance(place, Fleet) else function(place, *arguments)

@@ -50,5 +50,5 @@ def packed(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 def unpacked(content: bytes, folder: Path) -> tuple[Callable[..., Any], list[Any]]:
     """folder: for the programs."""
     function, arguments = pickle.loads(content)
-    opened = [a.unpacked(folder / str(n)) if isinstance(a, Parcel) else a for n, a in enumerate(arguments)]
-    return function, opened
+    unpacked = [a.unpacked(folder / str(n)) if isinstance(a, Parcel) else a for n, a in enumerate(arguments)]
+    return function, unpacked

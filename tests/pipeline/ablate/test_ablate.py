@@ -22,7 +22,7 @@ from tensorop_gen.llm.model import SetupError
 from tensorop_gen.measure.candidate import Measurement
 from tensorop_gen.pipeline import LlmChoice, NotProvenError, workshop
 from tensorop_gen.pipeline.ablate import bench as module
-from tensorop_gen.pipeline.ablate.bench import SHAPES, Bench, opened
+from tensorop_gen.pipeline.ablate.bench import SHAPES, Bench, open_bench
 from tensorop_gen.pipeline.ablate.models import models
 from tensorop_gen.pipeline.ablate.parts import authors, parts
 from tensorop_gen.pipeline.ablate.policies import makers
@@ -53,7 +53,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def bench(heard: Heard) -> Iterator[Bench]:
-    with opened(Request("", target="x86-64-v3"), "", heard) as found:
+    with open_bench(Request("", target="x86-64-v3"), "", heard) as found:
         yield found
 
 
@@ -192,7 +192,7 @@ def test_policies_have_the_same_start_and_trials(
 def test_a_target_that_is_not_here_is_modelled(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_runner", lambda *_: _Emulated())
     monkeypatch.setattr(module, "find_toolchain", lambda _: _Tools())
-    with opened(Request("", target="cortex-a76"), "", heard) as found:
+    with open_bench(Request("", target="cortex-a76"), "", heard) as found:
         author = BuiltinAuthor()
         shop = found.shop(author)
         first = workshop.Proven(author.write(found.request, found.factors), None, GOOD)  # type: ignore[arg-type]
@@ -218,13 +218,13 @@ class _Tools:
 
 
 def test_what_cannot_be_ablated_is_refused(heard: Heard) -> None:
-    with pytest.raises(RequestError, match="not of dot"), opened(Request("", operator="dot"), "", heard):
+    with pytest.raises(RequestError, match="not of dot"), open_bench(Request("", operator="dot"), "", heard):
         pass
-    with pytest.raises(RequestError, match="not on a fleet"), opened(Request(""), "fleet:host", heard):
+    with pytest.raises(RequestError, match="not on a fleet"), open_bench(Request(""), "fleet:host", heard):
         pass
 
 
 def test_a_target_that_this_machine_cannot_run_is_refused(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "lacks_instructions", lambda *_: True)
-    with pytest.raises(NotProvenError, match="lacks the instructions"), opened(Request(""), "", heard):
+    with pytest.raises(NotProvenError, match="lacks the instructions"), open_bench(Request(""), "", heard):
         pass

@@ -131,7 +131,7 @@ class Bench:
 
 
 @contextlib.contextmanager
-def opened(request: Request, on: str, say: Reporter) -> Iterator[Bench]:
+def open_bench(request: Request, on: str, say: Reporter) -> Iterator[Bench]:
     """on: as in Options. Raises NotProvenError where the target's code cannot be run, and the errors of its stages."""
     require_cpu(request)
     if request.operator != GEMM.name:
