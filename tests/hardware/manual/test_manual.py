@@ -71,6 +71,45 @@ def test_what_it_does_not_state_is_refused(claim: dict[str, Any], reason: str) -
     assert reason in result.refused[0]
 
 
+WAYS = next(fact for fact in wanted() if fact.name == "l1d_ways")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("8 ways", (8,)),
+        ("an 8-way, 32KB cache", (8, 32768)),
+        ("1,536 kB and 1.8GHz", (1572864, 1.8)),
+        ("128-bit, 256bits; 64B", (128, 256, 64)),
+        ("at 1.5-2 GHz", (1.5, 2)),
+        ("4,8 or 16.", (4, 8, 16)),
+    ],
+)
+def test_a_number_stands_alone_or_with_its_unit(text: str, numbers: tuple[float, ...]) -> None:
+    missed = [number for number in numbers if not WAYS.stated(number, text)]
+    assert not missed
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("the X9 and the 9th", 9),
+        ("an L2 cache", 2),
+        ("Cortex-A76", 76),
+        ("AVX-512", 512),
+        ("RISC-V vectors 0.7.1", 7),
+        ("RISC-V vectors 0.7.1", 0.7),
+        ("Armv8.2-A", 8),
+        ("Armv8.2-A", 2),
+        ("a 32 KB cache", 32),
+        ("at 0x40", 40),
+        ("1800 MHz", 1800),
+    ],
+)
+def test_a_number_in_a_name_or_another_unit_is_none(text: str, number: float) -> None:
+    assert not WAYS.stated(number, text)
+
+
 def test_what_is_known_stands() -> None:
     known = load("spacemit-k1")  # eight cores, 32 KB
     result = found(CORES, L1, known=known)

@@ -12,7 +12,14 @@ import yaml
 from tensorop_gen.hardware.model import Frozen
 
 _UNITS = {"k": 1 << 10, "kb": 1 << 10, "kib": 1 << 10, "kbyte": 1 << 10, "kbytes": 1 << 10, "m": 1 << 20, "mb": 1 << 20,
-          "mib": 1 << 20, "mbyte": 1 << 20, "mbytes": 1 << 20, "mhz": 1e-3, "ghz": 1.0}  # fmt: skip
+          "mib": 1 << 20, "mbyte": 1 << 20, "mbytes": 1 << 20, "mhz": 1e-3, "ghz": 1.0, "b": 1, "byte": 1, "bytes": 1,
+          "bit": 1, "bits": 1, "way": 1, "ways": 1, "x": 1}  # fmt: skip
+# With the word behind it. What is part of a name (X9, L2, AVX-512) or of a version (0.7.1) is no number.
+_NUMBER = re.compile(
+    r"(?<![\w.])(?<![a-z]-)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:(?P<joined>[a-z]+)|[\s-]+(?P<word>[a-z]+))?(?!\w|\.\d)",
+    re.I,
+)
 _WORDS = {"one": 1, "single": 1, "two": 2, "dual": 2, "three": 3, "four": 4, "quad": 4, "six": 6, "eight": 8, "octa": 8}
 # What a text must say for an instruction set to be believed.
 _EVIDENCE = {
@@ -49,13 +56,11 @@ def wanted() -> tuple[Wanted, ...]:
 
 
 def _numbers(text: str) -> Iterator[float]:
-    """Every number, as it stands and with the unit behind it."""
-    for match in re.finditer(r"(\d[\d,]*(?:\.\d+)?)[\s-]*([a-z]+)?", text, re.I):
-        number = float(match[1].replace(",", ""))
-        yield number
-        unit = (match[2] or "").lower()
-        if unit in _UNITS:
-            yield number * _UNITS[unit]
+    """Every number that stands alone, in its unit: 32 KB is 32768 and not 32."""
+    for match in _NUMBER.finditer(text):
+        unit = (match["joined"] or match["word"] or "").lower()
+        if unit in _UNITS or not match["joined"]:
+            yield float(match["number"].replace(",", "")) * _UNITS.get(unit, 1)
     for word in re.findall(r"[a-z]+", text.lower()):
         if word in _WORDS:
             yield float(_WORDS[word])
