@@ -49,6 +49,12 @@ def test_the_table_comes_last(record: Record) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
 
 
+def test_the_share_of_a_peak_that_is_not_known(record: Record) -> None:
+    unknown = record.measurements[0].model_copy(update={"percent_of_peak": 0.0, "interval": (0.0, 0.0)})
+    *_, last = as_text(summarise(FACTORS, record.model_copy(update={"measurements": (unknown,)}))).splitlines()
+    assert last.split() == ["64x4096x64", "1", "155.0", "not", "known", "1.50"]
+
+
 def test_a_modelled_gain_is_not_taken_for_a_measured_one(record: Record) -> None:
     summary = summarise(FACTORS, record, trials=12, gain=1.05, kind="modelled")
     assert "1.050 times the speed it began with (modelled, not measured)" in as_text(summary)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 CacheKind = Literal["data", "unified", "instruction"]
+ASSUMED = "assumed"  # the source of a number that has none
 
 
 class HardwareError(RuntimeError):
@@ -126,6 +127,12 @@ class HardwareFactors(Frozen):
     def cache(self, level: int) -> Cache | None:
         """The data or unified cache of a level, or None."""
         return next((c for c in self.caches if c.level == level and c.kind != "instruction"), None)
+
+    def is_assumed(self, row: str, name: str) -> bool:
+        """Whether nothing says a number: its row's source is the word assumed, or ends in "assumed: name, ..."."""
+        source = self.sources.get(row, self.sources.get(row.split(".")[0], ASSUMED))
+        _, word, names = source.rpartition(f"{ASSUMED}: ")
+        return source == ASSUMED or (bool(word) and name in names.split(", "))
 
     @property
     def arch(self) -> str:

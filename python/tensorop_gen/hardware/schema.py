@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, Posi
 
 from tensorop_gen.hardware.cost_rows import CostRow, FeedRow, IssueRow, MissRow, Sourced, UnitRow
 from tensorop_gen.hardware.model import (
+    ASSUMED,
     Cache,
     CacheKind,
     Detect,
@@ -26,7 +27,6 @@ from tensorop_gen.isa import target as isas
 if TYPE_CHECKING:
     from pathlib import Path
 
-ASSUMED = "assumed"
 PORTABLE = "generic"  # the instruction set of targets that have no kernels of their own
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 

@@ -6,7 +6,7 @@ from tensorop_gen.hardware.model import Cache, HardwareFactors
 
 
 def told(factors: HardwareFactors) -> tuple[str, ...]:
-    """One sentence a factor; what is assumed says so."""
+    """One sentence a factor."""
     lines = [
         f"INST: {factors.isa}, {factors.arch}; {factors.flops_per_cycle} float32 operations a cycle and core",
         f"VR: {factors.vector_registers} vector registers of {factors.vector_bits} bits",

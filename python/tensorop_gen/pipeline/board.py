@@ -78,6 +78,9 @@ def measured_there(proven: Proven, runner: Place, shapes: tuple[Shape, ...], say
     if peak is None:
         return ()
     say.stage("measure", "on the board")
+    if not peak.known:
+        missing = "give its file flops_per_cycle and clock_ghz with their sources (CONTRIBUTING, Add a CPU)"
+        say.note(f"{proven.candidate.factors.name} has no known peak, so that no speed is refused: {missing}")
     try:
         return call_at(runner, _timed, proven.built, shapes or _shown(proven.candidate.operator), peak)
     except MeasureError as error:

@@ -89,6 +89,7 @@ def _table(measurements: tuple[Measurement, ...]) -> str:
         column.justify = "right"
     for row in measurements:
         share = f"{row.percent_of_peak:5.1f} ({row.interval[0]:.1f}..{row.interval[1]:.1f})"
+        share = share if row.percent_of_peak else "not known"
         table.add_row(str(row.shape), str(row.threads), f"{row.gflops:.1f}", share, f"{max(row.before, row.after):.2f}")
     text = io.StringIO()
     Console(file=text, width=WIDTH).print(table)

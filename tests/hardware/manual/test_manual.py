@@ -12,7 +12,7 @@ from tests.author.llm.scripted import Scripted
 from tensorop_gen.hardware.library import load
 from tensorop_gen.hardware.manual.document import Document
 from tensorop_gen.hardware.manual.draft import draft, file_name
-from tensorop_gen.hardware.manual.extract import Fact, Found, extract, question, retrieve
+from tensorop_gen.hardware.manual.extract import Fact, Found, extract, known_values, question, retrieve
 from tensorop_gen.hardware.manual.facts import wanted
 from tensorop_gen.hardware.manual.pages import Page, read_pages
 from tensorop_gen.hardware.model import HardwareError, HardwareFactors
@@ -160,6 +160,10 @@ def test_a_draft_is_a_target_file(tmp_path: Path) -> None:
     assert target.sources["cores"] == 'x9.pdf, page 1: "a quad-core RV64GC processor"'
     assert target.sources["detect"] == "assumed"
     assert not l2 or target.sources["caches.L2u"] == "assumed"
+    assert target.sources["vectors"] == 'x9.pdf, page 3: "VLEN is 256 bits."; assumed: flops_per_cycle'
+    known = known_values(target)
+    assert known["vector_bits"] == 256
+    assert "flops_per_cycle" not in known
 
 
 def test_without_an_instruction_set_nothing_is_drafted() -> None:

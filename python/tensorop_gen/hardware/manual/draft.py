@@ -11,7 +11,7 @@ import yaml
 from tensorop_gen.hardware.library import load
 from tensorop_gen.hardware.manual.document import Document
 from tensorop_gen.hardware.manual.extract import Fact
-from tensorop_gen.hardware.model import Cache, HardwareError, HardwareFactors
+from tensorop_gen.hardware.model import ASSUMED, Cache, HardwareError, HardwareFactors
 
 # Where what the manual leaves open comes from: the least that every such CPU has.
 _GENERIC = {
@@ -22,7 +22,6 @@ _GENERIC = {
     "rvv071": "c910",
     "rv64": "rv64gc",
 }
-_ASSUMED = "assumed"
 # The facts that stand in one row of a target's file.
 _ROWS = {
     "vectors": ("vector_bits", "flops_per_cycle"),
@@ -46,7 +45,7 @@ def draft(name: str, title: str, facts: Sequence[Fact], document: Document) -> s
     sources = {row: _source(names, stated, document) for row, names in _ROWS.items()}
     content = {"schema": 1, "name": name, "title": title, "aliases": list(document.aliases)}
     content |= _content(isa, load(_GENERIC[isa]), {fact.name: fact.value for fact in facts}, sources)
-    content["sources"] = {row: text for row, text in sources.items() if text != _ASSUMED}
+    content["sources"] = {row: text for row, text in sources.items() if text != ASSUMED}
     head = (
         f"# Drafted from {document.name}; what it leaves open is assumed.\n# {isa}: {document.where(stated['isa'])}\n"
     )
@@ -57,16 +56,16 @@ def _source(names: Sequence[str], stated: dict[str, Fact], document: Document) -
     """Where the numbers of a row are from."""
     texts = list(dict.fromkeys(document.where(stated[name]) for name in names if name in stated))
     if not texts:
-        return _ASSUMED
+        return ASSUMED
     left = [name for name in names if name not in stated]
-    return "; ".join(texts + ([f"{_ASSUMED}: {', '.join(left)}"] if left else []))
+    return "; ".join(texts + ([f"{ASSUMED}: {', '.join(left)}"] if left else []))
 
 
 def _content(
     isa: str, base: HardwareFactors, values: dict[str, float | str], sources: dict[str, str]
 ) -> dict[str, Any]:
     def source(row: str) -> str:
-        return _ASSUMED if sources[row] == _ASSUMED else row
+        return ASSUMED if sources[row] == ASSUMED else row
 
     bits = int(values.get("vector_bits", base.vector_bits))
     flops = values.get("flops_per_cycle", max(base.flops_per_cycle * bits // base.vector_bits, 1))
@@ -80,13 +79,13 @@ def _content(
     }
     if "clock_ghz" in values:
         content["clock_ghz"] = {"value": values["clock_ghz"], "source": source("clock_ghz")}
-    return content | {"detect": {"features": list(base.detect.features), "source": _ASSUMED}}
+    return content | {"detect": {"features": list(base.detect.features), "source": ASSUMED}}
 
 
 def _cache(cache: Cache, values: dict[str, float | str], source: Callable[[str], str]) -> dict[str, Any]:
     row = {1: "l1d", 2: "l2"}.get(cache.level, "") if cache.kind != "instruction" else ""
     if not row:
-        return cache.model_dump() | {"source": _ASSUMED}
+        return cache.model_dump() | {"source": ASSUMED}
     named = {name.removeprefix(f"{row}_"): int(values[name]) for name in _ROWS[row] if name in values}
     return cache.model_dump() | named | {"source": source(row)}
 

@@ -139,9 +139,8 @@ def known_values(factors: HardwareFactors) -> dict[str, float | str]:
         "l2_ways": ("caches.L2u", l2.ways if l2 else None),
         "l2_shared_by": ("caches.L2u", l2.shared_by if l2 else None),
     }
-    sources = factors.sources
     return {
         name: value
         for name, (where, value) in found.items()
-        if value is not None and sources.get(where, sources.get(where.split(".")[0], "assumed")) != "assumed"
+        if value is not None and not factors.is_assumed(where, name)
     }
