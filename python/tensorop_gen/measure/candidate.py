@@ -1,4 +1,4 @@
-"""Speed of one candidate, for the tune stage: timed by the harness that proves it, taking turns with an incumbent."""
+"""Speed of one candidate, for the tune stage: timed by the harness that proves it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import contextlib
 import random
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from tensorop_gen.measure.errors import MeasureError
 from tensorop_gen.measure.lane import Lane
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tensorop_gen.run.base import Runner
     from tensorop_gen.verify.session import Session
 
-_NAMES = ("candidate", "incumbent")
 _BLUR = 0.2  # of a share of the peak: the widest interval of times worth keeping
 _SHORT = 3e-4  # seconds of a call, or of several
 
@@ -36,8 +35,7 @@ class Measurement(BaseModel):
     """One candidate on one shape; kept with its record. threads: 1 for a candidate, which is one thread's work.
 
     gflops: the median of the rounds. percent_of_peak: the median of the rounds' paired ratios, and its 95 % interval.
-    before, after: worst r of the results checked before and after timing. ratio: speed over the incumbent's (median,
-    low, high); None without one."""
+    before, after: worst r of the results checked before and after timing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +48,14 @@ class Measurement(BaseModel):
     interval: tuple[float, float]
     before: float
     after: float
-    ratio: tuple[float, float, float] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, values: Any) -> Any:
+        """Records of earlier releases have a ratio to an incumbent, which was always null."""
+        return (
+            {name: value for name, value in values.items() if name != "ratio"} if isinstance(values, dict) else values
+        )
 
     @property
     def sharp(self) -> bool:
@@ -91,39 +96,32 @@ def measure(
     shapes: Sequence[Shape],
     rounds: int = ROUNDS,
     *,
-    incumbent: Built | None = None,
     burst_ms: float = BURST_MS,
     seed: int = 0,
     peak: Rates | None = None,
 ) -> tuple[Measurement, ...]:
-    """Times a candidate on shapes, on one thread, taking turns with the incumbent if there is one. peak: that of the
-    machine it runs on, where it is not this one.
+    """Times a candidate on shapes, on one thread. peak: that of the machine it runs on, where it is not this one.
 
     Raises CandidateFailed (crash, hang, wrong result), MeasureError (a speed that cannot be, operands too large)."""
-    both = [built] if incumbent is None else [built, incumbent]
     with contextlib.ExitStack() as stack:
         play = Rounds(stack.enter_context(contextlib.closing(peak or Peak())), random.Random(seed), rounds, burst_ms)
-        sessions = stack.enter_context(timing_sessions(both, runner, shapes, seed))
-        return tuple(_measurement(play, sessions, shape, runner.kind) for shape in shapes)
+        (session,) = stack.enter_context(timing_sessions([built], runner, shapes, seed))
+        return tuple(_measurement(play, session, shape, runner.kind) for shape in shapes)
 
 
-def _measurement(play: Rounds, sessions: Sequence[Session], shape: Shape, kind: RunKind) -> Measurement:
-    lanes = [Lane(name, 1, "", shape, SessionTimer(one)) for name, one in zip(_NAMES, sessions, strict=False)]
-    play.play(lanes)
-    for lane in lanes:
-        if not lane.running:
-            raise MeasureError(f"{lane.library} on {shape}: {lane.note}")
-    mine = lanes[0]
-    part = estimate([100 * r for r in ratios([flops(shape) / s for s in mine.seconds], mine.peak_flops)])
-    versus = estimate(ratios(lanes[1].seconds, mine.seconds)) if len(lanes) > 1 else None
+def _measurement(play: Rounds, session: Session, shape: Shape, kind: RunKind) -> Measurement:
+    lane = Lane("candidate", 1, "", shape, SessionTimer(session))
+    play.play([lane])
+    if not lane.running:
+        raise MeasureError(f"{lane.library} on {shape}: {lane.note}")
+    part = estimate([100 * r for r in ratios([flops(shape) / s for s in lane.seconds], lane.peak_flops)])
     return Measurement(
         shape=shape,
         kind=kind,
         rounds=play.count,
-        gflops=flops(shape) / statistics.median(mine.seconds) / 1e9,
+        gflops=flops(shape) / statistics.median(lane.seconds) / 1e9,
         percent_of_peak=part.value,
         interval=(part.low, part.high),
-        before=mine.before or 0.0,
-        after=mine.after or 0.0,
-        ratio=(versus.value, versus.low, versus.high) if versus else None,
+        before=lane.before or 0.0,
+        after=lane.after or 0.0,
     )

@@ -13,8 +13,8 @@ from tensorop_gen.hardware.manual.document import Document
 from tensorop_gen.hardware.manual.extract import Fact
 from tensorop_gen.hardware.model import ASSUMED, Cache, HardwareError, HardwareFactors
 
-# Where what the manual leaves open comes from: the least that every such CPU has; of RVV 0.7.1 the C910, since the least,
-# the C906, has no L2 for a manual's values to stand in.
+# Where what the manual leaves open comes from: the least that every such CPU has; of RVV 0.7.1 the C910, for the
+# least, the C906, has no L2 for a manual's values to stand in.
 _GENERIC = {
     "avx2": "x86-64-v3",
     "avx512": "x86-64-v4",
