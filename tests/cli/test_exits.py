@@ -40,9 +40,12 @@ NOT_UNDERSTOOD = [
     (("sources", "--targets", "z80"), ["z80", "nearest"]),
     (("sgemm", "--colour", "blue"), ["--colour"]),
     (("verify", "/no/such/folder"), ["/no/such/folder", "no folder that tensorop-gen made"]),
-    (("verify", "sgemm for x86-64-v3", "--params", '{"kc": 0}'), ["kc must be at least 1"]),
-    (("verify", "sgemm for x86-64-v3", "--params", '{"speed": 9}'), ["not parameters of gemm: speed"]),
-    (("verify", "sgemm for x86-64-v3", "--params", "{kc}"), ["--params {kc}"]),
+    (("verify", "sgemm for x86-64-v3", "--params", "kc=0"), ["kc must be at least 1"]),
+    (("verify", "sgemm for x86-64-v3", "--params", "speed=9"), ["speed is not a parameter", "unroll"]),
+    (
+        ("verify", "sgemm for x86-64-v3", "--params", "direct_caps=8,6"),
+        ["--params direct_caps=8,6", "6 is not a parameter"],
+    ),
 ]
 
 

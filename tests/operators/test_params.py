@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
 from tensorop_gen.operators.gemm import OPERATOR
 from tensorop_gen.operators.gemm.params import FLOAT, WORKSPACE, GemmParams, defaults, lanes, problems
+from tensorop_gen.operators.params import Params, written
+
+
+@dataclass(frozen=True)
+class _Worded(Params):
+    kind: str
+
 
 TARGETS = [t for t in library.all_targets() if t.isa != "generic"]
 
@@ -64,6 +72,39 @@ def test_parameters_survive_a_record(factors: HardwareFactors) -> None:
 def test_an_unknown_parameter_in_a_record_is_named(factors: HardwareFactors) -> None:
     with pytest.raises(TypeError, match="not parameters of gemm: colour"):
         GemmParams.from_dict(defaults(factors).to_dict() | {"colour": 1})
+
+
+def test_changes_are_read_as_they_are_written(factors: HardwareFactors) -> None:
+    usual = defaults(factors)
+    changed = replace(usual, kc=8, ahead=not usual.ahead, mc=2 * usual.mc, direct_caps=usual.direct_caps[:1])
+    text = OPERATOR.changes(changed, factors)
+    assert GemmParams.read(text).keys() == {"kc", "ahead", "mc", "direct_caps"}
+    assert GemmParams.from_dict(usual.to_dict() | GemmParams.read(text)) == changed
+    assert OPERATOR.changes(usual, factors) == ""
+    assert OPERATOR.changed("", factors) == usual
+    assert OPERATOR.changed("unroll=2", factors) == replace(usual, unroll=2)
+
+
+def test_values_of_every_kind() -> None:
+    text = "kc=256,ahead=on,splat=off,direct_caps=8x6"
+    assert GemmParams.read(text) == {"kc": 256, "ahead": True, "splat": False, "direct_caps": (8, 6)}
+    assert written(GemmParams.read(text)) == text
+    assert _Worded.read("kind=a=b") == {"kind": "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kc", "kc is a whole number, not ''"),
+        ("kc=-1", "kc is a whole number, not '-1'"),
+        ("unroll=1,ahead=1", "ahead is on or off, not '1'"),
+        ("direct_caps=8x", "direct_caps is whole numbers like 8x6, not '8x'"),
+        ('{"kc": 256}', "is not a parameter; there are vectors, nr,"),
+    ],
+)
+def test_what_is_no_value_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        GemmParams.read(text)
 
 
 def test_every_move_is_legal_and_a_change(factors: HardwareFactors) -> None:

@@ -171,7 +171,7 @@ def _search(request: Request, policy: str, seed: int, fix: str, classes: str) ->
     if unknown := [name for name in wanted if name not in operator.space.classes()]:
         raise RequestError(f"no class of shapes is called {unknown[0]}: they are {', '.join(operator.space.classes())}")
     try:
-        return {"policy": policy, "seed": seed, "fixed": operator.read_values(fix), "classes": wanted}
+        return {"policy": policy, "seed": seed, "fixed": operator.params.read(fix), "classes": wanted}
     except ValueError as error:
         raise RequestError(f"--fix {fix}: {error}") from None
 

@@ -22,7 +22,8 @@ def verify(
     seed: Annotated[int, typer.Option("--seed", help="of the cases' data")] = 1,
     case: Annotated[str | None, typer.Option("--case", help="this one case only (from a failure's last line)")] = None,
     params: Annotated[
-        str | None, typer.Option("--params", metavar="JSON", help='other parameters than recorded: {"kc": 256}')
+        str | None,
+        typer.Option("--params", metavar="NAME=VALUE[,...]", help="other parameters than recorded: kc=256,unroll=4"),
     ] = None,
     on: On = "",
     cache: CacheDir = None,
@@ -43,7 +44,7 @@ def verify(
         typer.echo("".join(f"not checked: {text}\n" for text in found.not_checked), nl=False)
     elif found.failure:
         command = f"tensorop-gen verify {shlex.quote(sentence)}" + (
-            f" --params {shlex.quote(params)}" if params else ""
+            f" --params {shlex.quote(params)}" if params is not None else ""
         )
         typer.echo(f"{found.failure.kind}: {found.failure.text}\n{found.reproducer(command)}")
     raise typer.Exit(0 if found.passed else NOT_PROVEN)

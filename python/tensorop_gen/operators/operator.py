@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
@@ -14,7 +13,7 @@ from tensorop_gen.isa.program import Program
 from tensorop_gen.isa.target import Isa
 from tensorop_gen.operators.cases.geometry import Geometry
 from tensorop_gen.operators.cases.sizes import Sizes
-from tensorop_gen.operators.params import Factors, P
+from tensorop_gen.operators.params import Factors, P, written
 from tensorop_gen.operators.programs import Spec
 from tensorop_gen.operators.space import Move, Space
 from tensorop_gen.request.model import RequestError, Shape
@@ -94,36 +93,14 @@ class Operator(ABC, Generic[P]):
         found = self.space.moves(params, factors)
         return tuple(m for m in found if m.params != params and not self.problems(m.params, factors))
 
-    def changes(self, params: P, factors: Factors) -> dict[str, Any]:
-        """What differs from the defaults, as JSON has it."""
+    def changes(self, params: P, factors: Factors) -> str:
+        """What differs from the defaults, as `changed` reads it."""
         usual = self.defaults(factors).to_dict()
-        return {name: value for name, value in params.to_dict().items() if value != usual[name]}
+        return written({name: value for name, value in params.to_dict().items() if value != usual[name]})
 
     def changed(self, text: str, factors: Factors) -> P:
-        """The defaults with changes from JSON. Raises ValueError that says what is wrong."""
-        try:
-            params = self.params.from_dict(self.defaults(factors).to_dict() | json.loads(text))
-            found = self.problems(params, factors)
-        except TypeError as error:
-            raise ValueError(str(error)) from None
-        if found:
+        """The defaults with changes, "kc=256,ahead=on". Raises ValueError that says what is wrong."""
+        params = self.params.from_dict(self.defaults(factors).to_dict() | self.params.read(text))
+        if found := self.problems(params, factors):
             raise ValueError("; ".join(found))
         return params
-
-    def read_values(self, text: str) -> dict[str, Any]:
-        """ "kc=256,prefetch_a=off" by name; ValueError says which part is no parameter with a value of its type."""
-        types = {f.name: f.type for f in fields(self.params) if f.type in ("int", "bool")}  # type: ignore[arg-type]
-        values: dict[str, Any] = {}
-        for part in filter(None, text.split(",")):
-            name, _, value = part.strip().partition("=")
-            if name not in types:
-                raise ValueError(f"{name} is not a parameter; there are {', '.join(types)}")
-            if types[name] == "bool":
-                if value not in ("on", "off"):
-                    raise ValueError(f"{name} is on or off, not {value!r}")
-                values[name] = value == "on"
-            elif not value.isdigit():
-                raise ValueError(f"{name} is a whole number, not {value!r}")
-            else:
-                values[name] = int(value)
-        return values

@@ -43,8 +43,8 @@ def verify_again(
     note: Callable[[str], None],
     params: str | None = None,
 ) -> Verification:
-    """what: an output folder, or a sentence. on: as in Options. params: changes of the analytical defaults, as JSON,
-    instead of a record's. Raises NotProvenError where it cannot be run here, RequestError."""
+    """what: an output folder, or a sentence. on: as in Options. params: changes of the analytical defaults, as in
+    Params.read, instead of a record's. Raises NotProvenError where it cannot be run here, RequestError."""
     folder = Path(what)
     record: Record | None = None
     if (folder / "record").is_dir():

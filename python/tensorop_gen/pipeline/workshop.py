@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -104,7 +103,7 @@ class Workshop:
         if feedback is None:
             self.kernels.add(_kernels(candidate))
             return Proven(candidate, built, verification)
-        params = json.dumps(operators.find(candidate.operator).changes(candidate.params, candidate.factors))
+        params = operators.find(candidate.operator).changes(candidate.params, candidate.factors)
         what = f"{blas_name(candidate.operator, candidate.dtype)} for {self.request.target}"
         command = f"tensorop-gen verify '{what}' --params {shlex.quote(params)}"
         return Rejected(feedback, verification.reproducer(command))
