@@ -15,29 +15,30 @@ static cudaError_t start(const void *kernel, dim3 grid, int threads, size_t shar
   return cudaLaunchKernelExC(&config, kernel, arguments);
 }
 
+static int clusters_of(const tensorop_cuda_device *device, const tensorop_cuda_variant *variant) {
+  for (int i = 0; i < tensorop_cuda_rows; ++i) {
+    if (tensorop_cuda_table[i].variant == variant) return device->clusters[i];
+  }
+  return 0;
+}
+
 /* As many clusters as run at a time, at most one for each of these pieces of work. */
-static cudaError_t start_clusters(const void *kernel, const tensorop_cuda_variant *variant, int multiprocessors,
-                                  int64_t pieces, tensorop_cuda_stream stream, void **arguments) {
-  const int cluster = variant->cluster;
+static cudaError_t start_clusters(const void *kernel, const tensorop_cuda_device *device,
+                                  const tensorop_cuda_variant *variant, int64_t pieces, tensorop_cuda_stream stream,
+                                  void **arguments) {
+  const int cluster = variant->cluster, most = clusters_of(device, variant);
+  if (most == 0) return cudaErrorInvalidConfiguration;
   cudaLaunchAttribute attribute = {.id = cudaLaunchAttributeClusterDimension};
   attribute.val.clusterDim.x = (unsigned)cluster;
   attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
-  int most = multiprocessors * variant->blocks / cluster;
-  cudaLaunchConfig_t config = {
-      .gridDim = {(unsigned)(most * cluster), 1, 1},
+  const cudaLaunchConfig_t config = {
+      .gridDim = {(unsigned)(smaller(pieces, most) * cluster), 1, 1},
       .blockDim = {(unsigned)variant->threads, 1, 1},
       .dynamicSmemBytes = variant->shared,
       .stream = stream,
       .attrs = &attribute,
       .numAttrs = cluster > 1,
   };
-  /* Multiprocessors come in pairs, so that pairs of blocks fill them; larger clusters leave some of a GPC empty, and one
-   * too many would wait until another has done all its pieces. */
-  if (cluster > 2) {
-    const cudaError_t error = cudaOccupancyMaxActiveClusters(&most, kernel, &config);
-    if (error || most == 0) return error ? error : cudaErrorInvalidConfiguration;
-  }
-  config.gridDim.x = (unsigned)(smaller(pieces, most) * cluster);
   return cudaLaunchKernelExC(&config, kernel, arguments);
 }
 
@@ -59,8 +60,7 @@ static tensorop_cuda_status start_tma(const tensorop_cuda_device *device, tensor
   if (status != TENSOROP_CUDA_OK) return status;
   const int64_t pieces = (int64_t)args->tiles_m / variant->cluster * args->tiles_n * args->splits * args->batch;
   void *arguments[] = {&a, &b, args};
-  return start_clusters(kernel, variant, device->multiprocessors, pieces, stream, arguments) ? TENSOROP_CUDA_FAILED
-                                                                                             : TENSOROP_CUDA_OK;
+  return start_clusters(kernel, device, variant, pieces, stream, arguments) ? TENSOROP_CUDA_FAILED : TENSOROP_CUDA_OK;
 }
 
 static tensorop_cuda_gemm arguments_of(const tensorop_cuda_call *call, const tensorop_cuda_plan *plan) {

@@ -4,12 +4,14 @@
 
 #include "variant.h"
 
-/* capability: 86 for 8.6. shared: bytes that a block may have. table: what there is to choose from. */
+/* capability: 86 for 8.6. shared: bytes that a block may have. table: what there is to choose from. clusters: of each
+ * variant of tensorop_cuda_table, as many as run at a time; 0 where none does. */
 typedef struct tensorop_cuda_device {
   int capability, multiprocessors;
   size_t shared;
   const tensorop_cuda_row *table;
   int rows;
+  int *clusters;
 } tensorop_cuda_device;
 
 /* One call. odd: columns of A or B do not begin at multiples of 16 bytes. */

@@ -44,7 +44,8 @@ tensorop_cuda_status tensorop_cuda_launch(const tensorop_cuda_device *device, te
 static struct tensorop_cuda_context fake;
 
 tensorop_cuda_handle fake_handle(int capability, int multiprocessors, size_t shared) {
-  fake.device = (tensorop_cuda_device){capability, multiprocessors, shared, tensorop_cuda_table, tensorop_cuda_rows};
+  fake.device =
+      (tensorop_cuda_device){capability, multiprocessors, shared, tensorop_cuda_table, tensorop_cuda_rows, NULL};
   return &fake;
 }
 
