@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tensorop_gen.isa.kernel import DotKernel, PackKernel, StreamKernel, TileRole
 from tensorop_gen.isa.names import Role
-from tensorop_gen.isa.neon import asm, dot, registers, steps, stream
+from tensorop_gen.isa.neon import asm, dot, operands, registers, stream
 from tensorop_gen.isa.neon.pack import NeonPack
 from tensorop_gen.isa.neon.text import assembly
 from tensorop_gen.isa.neon.tile import NeonTile
@@ -36,7 +36,7 @@ class NeonTarget:
         return registers.needs(vectors, columns)
 
     def most_unroll(self, vectors: int, nr: int) -> int:  # noqa: ARG002  # A's rows are whole vectors
-        return steps.most_unroll(nr)
+        return operands.most_unroll(nr)
 
     def stream_needs(self, n: int, products: int) -> int:
         return stream.needs(n, products)
