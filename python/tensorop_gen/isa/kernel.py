@@ -74,6 +74,10 @@ class StreamKernel:
     prefetch: int = 0
     group: int = 1
 
+    def columns(self, k: int) -> list[int]:
+        """Every n that it takes with k columns of A."""
+        return [n for n in range(1, self.n_max + 1) if k * n <= self.products]
+
 
 @dataclass(frozen=True, slots=True)
 class DotKernel:
@@ -84,3 +88,9 @@ class DotKernel:
     n_max: int
     products: int
     group: int = 1
+
+    @property
+    def tiles(self) -> list[tuple[int, int]]:
+        """Every (m, n) that it takes."""
+        rows, columns = range(1, self.m_max + 1), range(1, self.n_max + 1)
+        return [(m, n) for m in rows for n in columns if m * n <= self.products]

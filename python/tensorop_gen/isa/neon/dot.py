@@ -34,16 +34,10 @@ class NeonDot:
     def program(self) -> Program:
         code = Code()
         self._arguments(code)
-        tiles = [
-            (m, n)
-            for m in range(1, self.kernel.m_max + 1)
-            for n in range(1, self.kernel.n_max + 1)
-            if m * n <= self.kernel.products
-        ]
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             code.emit(asm.compare("x6", m * 8 + n), asm.jump_if("eq", f"m{m}n{n}"))
         code.emit(asm.ret())
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             self._tile(code, m, n)
         return code.program()
 

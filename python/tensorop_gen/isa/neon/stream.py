@@ -53,11 +53,10 @@ class NeonStream:
         code.emit(asm.jump("done"))
         for k in range(1, self.kernel.k_max + 1):
             code.block(f"k{k}")
-            columns = [n for n in range(1, self.kernel.n_max + 1) if n * k <= self.kernel.products]
-            for n in columns:
+            for n in self.kernel.columns(k):
                 code.emit(asm.compare("x6", n), asm.jump_if("eq", f"k{k}n{n}"))
             code.emit(asm.jump("done"))
-            for n in columns:
+            for n in self.kernel.columns(k):
                 self._product(code, k, n)
         code.block("done")
         code.emit(asm.ret())

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from tensorop_gen.isa import elf
 from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
 
 # Marks the object as safe for branch target identification and pointer authentication; see "ELF for the Arm 64-bit
 # Architecture", GNU_PROPERTY_AARCH64_FEATURE_1_AND.
-_PROPERTY_NOTE = """\
-	.section .note.gnu.property, "a"
-	.balign 8
-	.long 4, 16, 5
-	.asciz "GNU"
-	.long 0xc0000000, 4, 3, 0
-"""
+_PROPERTY_NOTE = elf.property_note(0xC0000000)
 _BTI_C = "hint\t#34"  # by number: assemblers take the name only for later architectures
 
 
 def _operand(operand: Operand, symbol: str) -> str:
     if isinstance(operand, Label):
-        return f".L{symbol}.{operand.name}"
+        return elf.local(symbol, operand)
     if isinstance(operand, int):
         return f"#{operand}"
     if isinstance(operand, Mem):
@@ -63,27 +58,11 @@ def _dwarf(register: Operand) -> int:
     return int(name[1:]) + (64 if name[0] == "d" else 0)
 
 
-def function(symbol: str, program: Program) -> str:
-    """One hidden function of the given name."""
-    out = [
-        f"\t.globl {symbol}",
-        f"\t.hidden {symbol}",
-        f"\t.type {symbol}, %function",
-        "\t.p2align 6",
-        f"{symbol}:",
-        "\t.cfi_startproc",
-        f"\t{_BTI_C}",
-    ]
-    for block in program.blocks:
-        if block.label:
-            out += ["\t.p2align 4"] * block.label.endswith("loop") + [f".L{symbol}.{block.label}:"]
-        for insn in block.insns:
-            out += _lines(insn, symbol)
-    out += ["\t.cfi_endproc", f"\t.size {symbol}, .-{symbol}", ""]
-    return "\n".join(out)
+def _function(symbol: str, program: Program) -> str:
+    return elf.function(symbol, program, lambda insn: _lines(insn, symbol), kind="%function", landing=[_BTI_C])
 
 
 def assembly(functions: dict[str, Program]) -> str:
     """A whole .S file: the functions, then the notes that mark stack and branches as protected."""
-    body = "\n".join(function(symbol, program) for symbol, program in functions.items())
+    body = "\n".join(_function(symbol, program) for symbol, program in functions.items())
     return f'\t.arch armv8-a\n\t.text\n{body}\n{_PROPERTY_NOTE}\t.section .note.GNU-stack,"",%progbits\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tensorop_gen.isa import elf
 from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
 
 # An instruction set may print an instruction in its own way; None: as it stands.
@@ -12,7 +13,7 @@ Printer = Callable[[Insn], "str | None"]
 
 def _operand(operand: Operand, symbol: str) -> str:
     if isinstance(operand, Label):
-        return f".L{symbol}.{operand.name}"
+        return elf.local(symbol, operand)
     return f"{operand.disp or ''}({operand.base})" if isinstance(operand, Mem) else str(operand)
 
 
@@ -32,23 +33,11 @@ def _unwinding(insn: Insn) -> list[str]:
 
 
 def _function(symbol: str, program: Program, printer: Printer) -> str:
-    """One hidden function of the given name."""
-    out = [
-        f"\t.globl {symbol}",
-        f"\t.hidden {symbol}",
-        f"\t.type {symbol}, @function",
-        "\t.p2align 6",
-        f"{symbol}:",
-        "\t.cfi_startproc",
-    ]
-    for block in program.blocks:
-        if block.label:
-            out += ["\t.p2align 4"] * block.label.endswith("loop") + [f".L{symbol}.{block.label}:"]
-        for insn in block.insns:
-            out.append(f"\t{printer(insn) or line(insn, symbol)}")
-            out += _unwinding(insn) if insn.kind == "stack" else []
-    out += ["\t.cfi_endproc", f"\t.size {symbol}, .-{symbol}", ""]
-    return "\n".join(out)
+    def lines(insn: Insn) -> list[str]:
+        text = f"\t{printer(insn) or line(insn, symbol)}"
+        return [text, *_unwinding(insn)] if insn.kind == "stack" else [text]
+
+    return elf.function(symbol, program, lines)
 
 
 def assembly(functions: dict[str, Program], extension: str = "", printer: Printer = lambda _: None) -> str:

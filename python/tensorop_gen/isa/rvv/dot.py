@@ -60,16 +60,10 @@ class RvvDot:
             asm.shift(SCRATCH, SCRATCH, 3),
             asm.add(SCRATCH, SCRATCH, _REST[0]),
         )
-        tiles = [
-            (m, n)
-            for m in range(1, self.kernel.m_max + 1)
-            for n in range(1, self.kernel.n_max + 1)
-            if m * n <= self.kernel.products
-        ]
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             code.emit(asm.constant(_REST[0], m * 8 + n), asm.branch("beq", SCRATCH, _REST[0], f"m{m}n{n}"))
         code.emit(asm.ret())
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             self._tile(code, m, n)
         return code.program()
 

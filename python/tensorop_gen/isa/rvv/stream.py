@@ -31,19 +31,15 @@ class RvvStream:
         saved = tuple(r for r in _ELEMENTS[: kernel.products] if r in FLOAT_SAVED)
         code.emit(*asm.save(saved))
         self._arguments(code)
-        sizes = [
-            (k, n) for k in range(1, kernel.k_max + 1) for n in range(1, kernel.n_max + 1) if k * n <= kernel.products
-        ]
         for k in range(1, kernel.k_max + 1):
             code.emit(asm.constant("t4", k), asm.branch("beq", "a0", "t4", f"k{k}"))
         code.emit(asm.jump("done"))
         for k in range(1, kernel.k_max + 1):
             code.block(f"k{k}")
-            columns = [n for size, n in sizes if size == k]
-            for n in columns:
+            for n in kernel.columns(k):
                 code.emit(asm.constant("t4", n), asm.branch("beq", "t3", "t4", f"k{k}n{n}"))
             code.emit(asm.jump("done"))
-            for n in columns:
+            for n in kernel.columns(k):
                 self._product(code, k, n)
         code.block("done")
         code.emit(*asm.restore(saved), asm.ret())

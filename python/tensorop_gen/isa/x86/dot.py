@@ -43,16 +43,10 @@ class X86Dot:
         code = Code()
         code.emit(*(asm.push(r) for r in _SAVED))
         self._arguments(code)
-        tiles = [
-            (m, n)
-            for m in range(1, self.kernel.m_max + 1)
-            for n in range(1, self.kernel.n_max + 1)
-            if m * n <= self.kernel.products
-        ]
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             code.emit(asm.compare(m * 8 + n, "rbx"), asm.jump("je", f"m{m}n{n}"))
         code.emit(asm.jump("jmp", "done"))
-        for m, n in tiles:
+        for m, n in self.kernel.tiles:
             self._tile(code, m, n)
         code.block("done")
         code.emit(*(asm.pop(r) for r in reversed(_SAVED)))

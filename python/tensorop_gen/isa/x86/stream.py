@@ -73,11 +73,10 @@ class X86Stream:
         code.emit(asm.jump("jmp", "done"))
         for k in range(1, self.kernel.k_max + 1):
             code.block(f"k{k}")
-            columns = [n for n in range(1, self.kernel.n_max + 1) if n * k <= self.kernel.products]
-            for n in columns:
+            for n in self.kernel.columns(k):
                 code.emit(asm.compare(n, "r10"), asm.jump("je", f"k{k}n{n}"))
             code.emit(asm.jump("jmp", "done"))
-            for n in columns:
+            for n in self.kernel.columns(k):
                 self._product(code, k, n)
         code.block("done")
         code.emit(*(asm.pop(r) for r in reversed(_SAVED)))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from tensorop_gen.isa import elf
 from tensorop_gen.isa.program import Insn, Label, Mem, Operand, Program
 
 # Marks the object as safe for indirect-branch tracking and shadow stacks; see the x86-64 psABI, "Program Property".
-_PROPERTY_NOTE = """\
-	.section .note.gnu.property, "a"
-	.balign 8
-	.long 4, 16, 5
-	.asciz "GNU"
-	.long 0xc0000002, 4, 3, 0
-"""
+_PROPERTY_NOTE = elf.property_note(0xC0000002)
 
 
 def _operand(operand: Operand, symbol: str) -> str:
     if isinstance(operand, Label):
-        return f".L{symbol}.{operand.name}"
+        return elf.local(symbol, operand)
     if isinstance(operand, int):
         return f"${operand}"
     if isinstance(operand, str):
@@ -62,27 +57,11 @@ def _lines(insn: Insn, symbol: str) -> list[str]:
     return [line]
 
 
-def function(symbol: str, program: Program) -> str:
-    """One hidden function of the given name."""
-    out = [
-        f"\t.globl {symbol}",
-        f"\t.hidden {symbol}",
-        f"\t.type {symbol}, @function",
-        "\t.p2align 6",
-        f"{symbol}:",
-        "\t.cfi_startproc",
-        "\tendbr64",
-    ]
-    for block in program.blocks:
-        if block.label:
-            out += ["\t.p2align 4"] * block.label.endswith("loop") + [f".L{symbol}.{block.label}:"]
-        for insn in block.insns:
-            out += _lines(insn, symbol)
-    out += ["\t.cfi_endproc", f"\t.size {symbol}, .-{symbol}", ""]
-    return "\n".join(out)
+def _function(symbol: str, program: Program) -> str:
+    return elf.function(symbol, program, lambda insn: _lines(insn, symbol), landing=["endbr64"])
 
 
 def assembly(functions: dict[str, Program]) -> str:
     """A whole .S file: the functions, then the notes that mark stack and branches as protected."""
-    body = "\n".join(function(symbol, program) for symbol, program in functions.items())
+    body = "\n".join(_function(symbol, program) for symbol, program in functions.items())
     return f'\t.text\n{body}\n{_PROPERTY_NOTE}\t.section .note.GNU-stack,"",@progbits\n'
