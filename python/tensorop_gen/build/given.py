@@ -1,0 +1,110 @@
+"""GPU kernels that came from elsewhere, compiled in the box and taken apart: what they are made of is held against
+lists of what is allowed. The library's own compiler sees the text only after that."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tensorop_gen.author.cuda import write
+from tensorop_gen.build.cubin import Kernel, kernels, variables
+from tensorop_gen.build.objects import FLAGS
+from tensorop_gen.isa.refused import Refused
+from tensorop_gen.llm.box import Limits, run_boxed
+from tensorop_gen.operators.gemm.cuda.variant import registers
+from tensorop_gen.source import source_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tensorop_gen.build.nvcc import Nvcc
+    from tensorop_gen.hardware.gpu import GpuFactors
+    from tensorop_gen.operators.gemm.cuda.given import Given
+
+LIMITS = Limits(seconds=600, cpu=500, memory=8 << 30, file=256 << 20, output=4 << 20)
+INSTANCES = 8  # of transposes and alignments
+_ARITHMETIC = {"f32": "FFMA", "tf32": "HMMA", "f16": "HMMA", "bf16": "HMMA"}
+# Instructions as cuobjdump names them, without modifiers; U: the same for a whole warp.
+_INSTRUCTIONS = """
+FADD FMUL FFMA FSEL FSETP FMNMX FCHK MUFU HADD2 HMUL2 HFMA2 HSETP2 HMMA F2F F2FP F2I F2IP I2F I2FP I2I
+IADD IADD3 IMAD IMUL IABS IMNMX VIMNMX VIADD VIADDMNMX LEA LOP LOP3 PLOP3 SHF SHL SHR BMSK SGXT FLO POPC PRMT SEL CSEL
+ISETP PSETP MOV MOV32I R2P P2R UMOV UIADD3 UIMAD ULEA ULOP3 UPLOP3 USHF UISETP USEL UPRMT UFLO UPOPC USGXT UBMSK UVIMNMX
+R2UR UP2UR UR2UP S2R S2UR CS2R LDG STG LD ST LDS STS LDC LDCU ULDC LDSM STSM LDGSTS LDGDEPBAR DEPBAR BAR
+BRA EXIT NOP BSSY BSYNC BREAK BMOV WARPSYNC CALL RET YIELD
+"""
+_ALLOWED = frozenset(_INSTRUCTIONS.split())
+_SPECIAL = re.compile(r"SRZ|SR_TID|SR_CTAID|SR_LANEID|SR_NTID|SR_CgaCtaId|SR_NCTAID")
+_FAR = re.compile(r"(CALL|BRA|RET)\.(ABS|\w*\.ABS)|BRX|JMX")  # beyond the kernel's own code
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A kernel that was taken: with its share of arithmetic. registers: of a thread, the most of any instance."""
+
+    variant: Given
+    registers: int
+
+
+def forge(variant: Given, gpu: GpuFactors, nvcc: Nvcc) -> Forged:
+    """Raises Refused with the rule that it breaks; BoxUnavailable, ToolMissing."""
+    if problems := variant.problems(gpu):
+        raise Refused("numbers", "; ".join(problems))
+    with tempfile.TemporaryDirectory(prefix="tensorop-forge-") as temporary:
+        folder = Path(temporary)
+        (folder / "kernel.cu").write_text(write(variant), encoding="ascii")
+        boxed(_compile(gpu, nvcc), folder, (nvcc.cutlass, source_root()))
+        cubin = folder / "kernel.cubin"
+        if size := variables(cubin):
+            raise Refused("static data", f"{size} bytes of variables: a kernel keeps nothing, and makes its constants")
+        found = kernels(cubin)
+    check(found, variant, gpu)
+    wanted = [one.ops[_ARITHMETIC[variant.operands]] / sum(one.ops.values()) for one in found]
+    return Forged(replace(variant, share=round(max(wanted), 3)), max(one.registers for one in found))
+
+
+def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
+    """Runs a compiler in the box; raises Refused with its words."""
+    done = run_boxed(command, folder, LIMITS, more)
+    if done.stopped:
+        raise Refused("size", f"the compiler was stopped: {done.stopped}")
+    if done.code:
+        lines = [
+            line.replace(f"{folder}/", "") for line in (done.err or done.out).splitlines() if "error" in line.lower()
+        ]
+        raise Refused("compiler", "; ".join(lines[:5]) or (done.err or done.out).strip()[:300])
+
+
+def check(found: Sequence[Kernel], variant: Given, gpu: GpuFactors) -> None:
+    """Raises Refused for compiled code that is not what it must be."""
+    if len(found) != INSTANCES:
+        raise Refused("symbol", f"{len(found)} kernels where {INSTANCES} instances of one are wanted")
+    for one in found:
+        if one.stack or one.local or {"LDL", "STL"} & set(one.ops):
+            raise Refused("local memory", f"{one.stack + one.local} bytes: fewer sums a thread, or constant indices")
+        if one.shared > 1024:
+            raise Refused("static data", "all shared memory is shared_memory()")
+        if one.registers > registers(variant, gpu):
+            raise Refused("registers", f"{one.registers} a thread; BLOCKS and THREADS leave {registers(variant, gpu)}")
+        _check_instructions(one.modified, one.special)
+    arithmetic = _ARITHMETIC[variant.operands]
+    if any(one.ops[arithmetic] == 0 for one in found):
+        raise Refused("instruction", f"there is no {arithmetic} in it: sums are made with fused multiply-adds")
+
+
+def _check_instructions(modified: Iterable[str], special: Iterable[str]) -> None:
+    for op in modified:
+        if op.split(".")[0] not in _ALLOWED or _FAR.match(op):
+            raise Refused("instruction", f"{op} is not allowed")
+    for register in special:
+        if not _SPECIAL.match(register):
+            raise Refused("instruction", f"it reads {register}: a result depends on arguments only")
+
+
+def _compile(gpu: GpuFactors, nvcc: Nvcc) -> list[str]:
+    root = source_root()
+    folders = (root / "include", root / "kernels" / "cuda", root / "kernels" / "gemm" / "cuda", nvcc.cutlass)
+    words = [str(nvcc.program), *FLAGS, f"-arch={gpu.architecture.rstrip('a')}", "-cubin"]
+    return [*words, *(f"-I{folder}" for folder in folders), "kernel.cu", "-o", "kernel.cubin"]
