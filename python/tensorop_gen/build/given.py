@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(seconds=600, cpu=500, memory=8 << 30, file=256 << 20, output=4 << 20)
 INSTANCES = 8  # of transposes and alignments
-_ARITHMETIC = {"f32": "FFMA", "tf32": "HMMA", "f16": "HMMA", "bf16": "HMMA"}
+# What makes sums, and how many of them an instruction of a warp makes at once.
+_ARITHMETIC = {"f32": ("FFMA", 32), "tf32": ("HMMA", 128), "f16": ("HMMA", 128), "bf16": ("HMMA", 128)}
 # Instructions as cuobjdump names them, without modifiers; U: the same for a whole warp.
 _INSTRUCTIONS = """
 FADD FMUL FFMA FSEL FSETP FMNMX FCHK MUFU HADD2 HMUL2 HFMA2 HSETP2 HMMA F2F F2FP F2I F2IP I2F I2FP I2I
@@ -61,8 +62,9 @@ def forge(variant: Given, gpu: GpuFactors, nvcc: Nvcc) -> Forged:
             raise Refused("static data", f"{size} bytes of variables: a kernel keeps nothing, and makes its constants")
         found = kernels(cubin)
     check(found, variant, gpu)
-    wanted = [one.ops[_ARITHMETIC[variant.operands]] / sum(one.ops.values()) for one in found]
-    return Forged(replace(variant, share=round(max(wanted), 3)), max(one.registers for one in found))
+    arithmetic, _ = _ARITHMETIC[variant.operands]
+    share = max(one.ops[arithmetic] / sum(one.ops.values()) for one in found)
+    return Forged(replace(variant, share=round(share, 3)), max(one.registers for one in found))
 
 
 def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
@@ -71,10 +73,9 @@ def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
     if done.stopped:
         raise Refused("size", f"the compiler was stopped: {done.stopped}")
     if done.code:
-        lines = [
-            line.replace(f"{folder}/", "") for line in (done.err or done.out).splitlines() if "error" in line.lower()
-        ]
-        raise Refused("compiler", "; ".join(lines[:5]) or (done.err or done.out).strip()[:300])
+        said = (done.err or done.out).replace(f"{folder}/", "")
+        lines = [line for line in said.splitlines() if "error" in line.lower()]
+        raise Refused("compiler", "; ".join(lines[:5]) or said.strip()[:300])
 
 
 def check(found: Sequence[Kernel], variant: Given, gpu: GpuFactors) -> None:
@@ -89,9 +90,15 @@ def check(found: Sequence[Kernel], variant: Given, gpu: GpuFactors) -> None:
         if one.registers > registers(variant, gpu):
             raise Refused("registers", f"{one.registers} a thread; BLOCKS and THREADS leave {registers(variant, gpu)}")
         _check_instructions(one.modified, one.special)
-    arithmetic = _ARITHMETIC[variant.operands]
-    if any(one.ops[arithmetic] == 0 for one in found):
-        raise Refused("instruction", f"there is no {arithmetic} in it: sums are made with fused multiply-adds")
+        _check_sums(one, variant)
+
+
+def _check_sums(one: Kernel, variant: Given) -> None:
+    """Sums stay in registers, each with instructions of its own, at least for one step of k."""
+    arithmetic, at_once = _ARITHMETIC[variant.operands]
+    least = variant.bm * variant.bn * 32 // (at_once * variant.threads)
+    if one.ops[arithmetic] < least:
+        raise Refused("instruction", f"{one.ops[arithmetic]} {arithmetic} for {least} sums a thread or warp")
 
 
 def _check_instructions(modified: Iterable[str], special: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from tensorop_gen.source import source_root
 
 EMULATOR = Path(__file__).parent / "emulator"
 ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bfloat16"}
-Run = Callable[[Sequence[str], Path], None]  # a command in a folder; raises for a compiler that fails
+Run = Callable[[Sequence[str], Path], object]  # a command in a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,15 @@ class Emulated:
     fault: str
 
 
-def emulate(text: str, variant: Variant, folder: Path, run: Run) -> Emulated:
-    """Runs the kernels of a .cu on the CPU and judges them. run: how the kernel is compiled and run.
-
-    Raises what `run` raises; ToolMissing."""
+def emulate(text: str, variant: Variant, folder: Path, build: Run, start: Run) -> Emulated:
+    """Runs the kernels of a .cu on the CPU and judges them. build: compiles the kernel, and raises where that fails;
+    start: runs it, which may end as it likes. Raises ToolMissing."""
     (folder / "kernel.cu").write_text(text, encoding="utf-8")
     words = [*compiler(variant), f"-DVARIANT={symbol(variant)}", f"-DELEMENT={ELEMENTS[variant.operands]}"]
     words += ["-include", "emulator.h"]
     sources = [str(EMULATOR / name) for name in ("run_cases.cpp", "emulator.cpp")]
-    run([*words, "kernel.cu", *sources, "-o", "kernel"], folder)
-    run([str(folder / "kernel"), "left.bin"], folder)
+    build([*words, "kernel.cu", *sources, "-o", "kernel"], folder)
+    start([str(folder / "kernel"), "left.bin"], folder)
     (folder / "variant.cpp").write_text(_described(variant), encoding="utf-8")
     judge = [*words, str(EMULATOR / "judge.cpp"), "variant.cpp", str(EMULATOR / "emulator.cpp"), "-o", "judge"]
     subprocess.run(judge, cwd=folder, check=True)

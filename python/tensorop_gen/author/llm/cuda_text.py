@@ -35,18 +35,31 @@ _WORDS = re.compile(
 )
 
 
-def given(text: str, operands: Operands, author: str) -> Given:
+def given(text: str, operands: Operands) -> Given:
     """The kernel of an answer, as text. Raises Refused for what could reach other functions, keep something from call
     to call, or be seen by the compiler of host code."""
     check_size(text)
+    if found := re.search(r"\\|\?\?", text):  # in a comment too: they hide where it ends
+        raise Refused("character", f"{found[0]} has no place in a kernel", _line_of(text, found.start()))
     plain = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
-    if found := re.search(r"[\"'`@$\\]|\?\?|%:|<:", re.sub(r"^\s*#\s*include[^\n]*", "", plain, flags=re.M)):
-        raise Refused("character", f"{found[0]} has no place in a kernel", _line_of(plain, found.start()))
+    code = re.sub(r"^\s*#[^\n]*", "", plain, flags=re.M)
+    if found := re.search(r"[\"'`@$]|%:|<:", code):
+        raise Refused("character", f"{found[0]} has no place in a kernel", _line_of(code, found.start()))
     includes = _directives(plain, _HEADERS if operands == "f32" else _TENSOR_HEADERS)
-    _check_words(re.sub(r"^\s*#[^\n]*", "", plain, flags=re.M))
+    _check_words(code)
     numbers = _numbers(plain)
     body = re.sub(r"^\s*#\s*include[^\n]*\n", "", text, flags=re.M).strip()
-    return Given(operands=operands, includes=includes, text=body, author=author, **numbers)
+    return Given(
+        operands=operands,
+        bm=numbers["BM"],
+        bn=numbers["BN"],
+        bk=numbers["BK"],
+        threads=numbers["THREADS"],
+        blocks=numbers["BLOCKS"],
+        shared=numbers["SHARED"],
+        includes=includes,
+        text=body,
+    )
 
 
 def _directives(plain: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,7 +97,7 @@ def _numbers(plain: str) -> dict[str, int]:
     for name in _NUMBERS:
         if names.count(name) != 1:
             raise Refused("numbers", f"one line `constexpr int {name} = ...;` with a decimal number is wanted")
-    return {name.lower(): value for name, value in found}
+    return dict(found)
 
 
 def _line_of(text: str, place: int) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from tensorop_gen.operators.gemm.cuda.variant import Factors, Kind, Operands, resource_problems
+from tensorop_gen.operators.gemm.cuda.variant import WARP, Factors, Kind, Operands, resource_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """includes: headers, as the text names them. text: device code that defines BM, BN, BK, THREADS, BLOCKS, SHARED and
-    kernel<TRANS_A, TRANS_B, ODD>(args). shared: bytes. share: of its instructions that multiply and add, counted in the
-    disassembly; author: who wrote it, for the file's first line."""
+    kernel<TRANS_A, TRANS_B, ODD>(args). shared: bytes. author: who wrote it, in words. share: of its instructions those
+    that multiply and add, as counted in the disassembly."""
 
     sketch: ClassVar[str] = "given.cu.j2"
     cluster: ClassVar[int] = 1
@@ -28,7 +31,7 @@ class Given:
     shared: int
     includes: tuple[str, ...]
     text: str
-    author: str
+    author: str = "nobody"
     share: float = 0.0
 
     @property
@@ -40,14 +43,22 @@ class Given:
         mark = hashlib.sha256("\n".join([*self.includes, self.text]).encode()).hexdigest()[:12]
         return f"given_{self.bm}x{self.bn}x{self.bk}_{mark}"
 
+    def by(self, author: str) -> Given:
+        return replace(self, author=author)
+
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"includes": list(self.includes)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Given:
+        """Raises TypeError where something is missing or unknown."""
+        return cls(**dict(values) | {"includes": tuple(values["includes"])})
 
     def problems(self, factors: Factors) -> list[str]:
         if min(self.bm, self.bn, self.bk, self.threads, self.blocks) < 1 or self.shared < 0:
-            return ["all sizes must be at least 1"]
-        if self.threads % 32:
-            return ["threads must be a multiple of 32"]
+            return ["BM, BN, BK, THREADS and BLOCKS must be at least 1"]
+        if self.threads % WARP:
+            return ["THREADS must be a multiple of 32"]
         return resource_problems(self, factors)
 
     def modelled_rate(self, factors: Factors) -> float:

@@ -24,6 +24,8 @@ class Factors(Protocol):
     """The hardware factors that the sketches depend on; shared memory in bytes, registers of 32 bits."""
 
     @property
+    def name(self) -> str: ...
+    @property
     def capability(self) -> int:
         """86 for compute capability 8.6."""
 
