@@ -18,7 +18,7 @@ _USAGE = re.compile(
     r"Function (?P<name>\S+):\s+REG:(?P<registers>\d+) STACK:(?P<stack>\d+) SHARED:(?P<shared>\d+) LOCAL:(?P<local>\d+)"
 )
 _FUNCTION = re.compile(r"^\s*Function : (\S+)", re.M)
-_VARIABLES = re.compile(r"GLOBAL:(?P<variable>\d+)(?:.*CONSTANT\[3\]:(?P<constant>\d+))?")
+_VARIABLE = re.compile(r"^\s*(?:0x)?[0-9a-f]+\s+\S+\s+(?P<size>\S+)\s+OBJECT\s.*\s(?P<name>\S+)$", re.M)
 _SPECIAL = re.compile(r"\bSR_?[A-Za-z]\w*")
 _INSN = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?(?P<op>[A-Z][A-Z0-9_.]*)", re.M)
 
@@ -64,10 +64,9 @@ def kernels(cubin: Path) -> tuple[Kernel, ...]:
     )
 
 
-def variables(cubin: Path) -> int:
-    """Bytes of the file's own global and constant variables."""
-    found = _VARIABLES.search(_run("-res-usage", cubin))
-    return sum(int(value or 0) for value in found.groups()) if found else 0
+def variables(cubin: Path) -> dict[str, int]:
+    """Bytes of the file's variables and constants in the device's memory, by their mangled names."""
+    return {found["name"]: int(found["size"], 16) for found in _VARIABLE.finditer(_run("-elf", cubin))}
 
 
 def _run(option: str, cubin: Path) -> str:

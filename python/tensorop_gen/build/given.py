@@ -14,7 +14,7 @@ from tensorop_gen.build.cubin import Kernel, kernels, variables
 from tensorop_gen.build.objects import FLAGS
 from tensorop_gen.isa.refused import Refused
 from tensorop_gen.llm.box import Limits, run_boxed
-from tensorop_gen.operators.gemm.cuda.variant import registers
+from tensorop_gen.operators.gemm.cuda.variant import registers, symbol
 from tensorop_gen.source import source_root
 
 if TYPE_CHECKING:
@@ -58,13 +58,18 @@ def forge(variant: Given, gpu: GpuFactors, nvcc: Nvcc) -> Forged:
         (folder / "kernel.cu").write_text(write(variant), encoding="ascii")
         boxed(_compile(gpu, nvcc), folder, (nvcc.cutlass, source_root()))
         cubin = folder / "kernel.cubin"
-        if size := variables(cubin):
+        if size := sum(size for name, size in variables(cubin).items() if not _of_headers(name, variant)):
             raise Refused("static data", f"{size} bytes of variables: a kernel keeps nothing, and makes its constants")
         found = kernels(cubin)
     check(found, variant, gpu)
     arithmetic, _ = _ARITHMETIC[variant.operands]
     share = max(one.ops[arithmetic] / sum(one.ops.values()) for one in found)
     return Forged(replace(variant, share=round(share, 3)), max(one.registers for one in found))
+
+
+def _of_headers(variable: str, variant: Given) -> bool:
+    """Whether it is one of those that CuTe and CUDA's headers have; what the kernel has lies in its namespace."""
+    return re.search(r"4cute|4cuda3std", variable) is not None and symbol(variant) not in variable
 
 
 def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
@@ -83,14 +88,21 @@ def check(found: Sequence[Kernel], variant: Given, gpu: GpuFactors) -> None:
     if len(found) != INSTANCES:
         raise Refused("symbol", f"{len(found)} kernels where {INSTANCES} instances of one are wanted")
     for one in found:
+        where = _instance(one.name)
         if one.stack or one.local or {"LDL", "STL"} & set(one.ops):
-            raise Refused("local memory", f"{one.stack + one.local} bytes: fewer sums a thread, or constant indices")
+            raise Refused("local memory", f"{one.stack + one.local} bytes: fewer sums, or constant indices", where)
         if one.shared > 1024:
-            raise Refused("static data", "all shared memory is shared_memory()")
-        if one.registers > registers(variant, gpu):
-            raise Refused("registers", f"{one.registers} a thread; BLOCKS and THREADS leave {registers(variant, gpu)}")
+            raise Refused("static data", "all shared memory is shared_memory()", where)
+        if one.registers > (most := registers(variant, gpu)):
+            raise Refused("registers", f"{one.registers} a thread; BLOCKS and THREADS leave {most}", where)
         _check_instructions(one.modified, one.special)
         _check_sums(one, variant)
+
+
+def _instance(mangled: str) -> str:
+    """Which of the eight it is, in the words of the question."""
+    flags = re.findall(r"Lb([01])E", mangled)[:3]
+    return f"kernel<{', '.join(('false', 'true')[int(flag)] for flag in flags)}>"
 
 
 def _check_sums(one: Kernel, variant: Given) -> None:
