@@ -13,6 +13,7 @@ from tensorop_gen.build.nvcc import find_cutlass
 from tensorop_gen.emit import cuda
 from tensorop_gen.emit.project import write
 from tensorop_gen.hardware.gpu import find_gpu
+from tensorop_gen.operators.gemm.cuda.given import Given
 from tensorop_gen.operators.gemm.cuda.space import possible, read
 from tensorop_gen.operators.gemm.cuda.variant import OPERANDS, symbol
 
@@ -37,14 +38,16 @@ SCRIPTS: tuple[str, ...] = (
 SCRIPTS += ("tuning",)
 
 
-def prepare(folder: Path, name: str, only: tuple[str, ...] = ()) -> str:
-    """Fills the folder; what is the same is left alone. only: symbols of kernels, else all.
+def prepare(folder: Path, name: str, only: tuple[str, ...] = (), kept: tuple[Path, ...] = ()) -> str:
+    """Fills the folder; what is the same is left alone. only: symbols of kernels, else all. kept: what `tensorop-gen
+    --author llm` keeps of kernels by language models, which are taken along.
 
     Returns the architecture."""
     gpu = find_gpu(name)
     if gpu is None:
         raise SystemExit(f"no GPU is called {name}: see tensorop-gen targets")
-    more = [variant for variant in read(HERE / "candidates.yaml") if not variant.problems(gpu)]
+    candidates = (*read(HERE / "candidates.yaml"), *map(_given, kept))
+    more = [variant for variant in candidates if not variant.problems(gpu)]
     files = {f"src/{path}": text for path, text in cuda.project([gpu], more=more, only=only).items()}
     files |= {f"driver-src/{path.name}": path.read_text() for path in (HERE / "driver").iterdir()}
     peaks = {operands: getattr(gpu.peak, operands) for operands in OPERANDS}
@@ -69,12 +72,21 @@ def carried() -> dict[str, str]:
     )
 
 
+def _given(path: Path) -> Given:
+    try:
+        return Given.from_dict(json.loads(path.read_text())["given"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise SystemExit(f"{path} is no kernel that tensorop-gen --author llm kept: {error}") from None
+
+
 def _row(variant: Variant, gpu: GpuFactors, shipped: bool) -> dict[str, Any]:
-    return {
+    own = isinstance(variant, Given)  # its text stands for its parameters
+    parameters = {"text": variant.name, "bm": variant.bm, "bn": variant.bn} if own else variant.to_dict()
+    return ({"given": variant.to_dict()} if own else {}) | {
         "name": variant.name,
         "operands": list(OPERANDS).index(variant.operands),
         "symbol": symbol(variant),
         "shipped": shipped,
         "modelled_rate": round(variant.modelled_rate(gpu), 1),
-        "parameters": {"sketch": variant.sketch.split(".")[0]} | variant.to_dict(),
+        "parameters": {"sketch": variant.sketch.split(".")[0]} | parameters,
     }

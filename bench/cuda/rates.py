@@ -7,9 +7,11 @@ from judge import fault
 
 
 def record(results: Row, facts: Row, wrong: set[str]) -> Row:
-    """What is shipped: kernels/tuned/nvptx64-nvidia-cuda/<gpu>.json."""
+    """What is shipped: kernels/tuned/nvptx64-nvidia-cuda/<gpu>.json. given: kernels that the project does not have."""
     known = {"schema": 1, "kind": "measured", "gpu": facts["gpu"], "date": results["date"], "device": results["device"]}
-    return known | {"rates": _means(results, facts, wrong)}
+    means = _means(results, facts, wrong)
+    given = [row["given"] for row in facts["variants"] if "given" in row and row["symbol"] in means]
+    return known | {"rates": means} | ({"given": given} if given else {})
 
 
 def chosen_by(results: Row, facts: Row, wrong: set[str]) -> str:

@@ -49,6 +49,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--run", type=Path, metavar="FOLDER", help="run what was prepared there")
     parser.add_argument("--gpu", default="h100", help="whose kernels to prepare (default: %(default)s)")
     parser.add_argument("--only", default="", metavar="A,B", help="symbols of kernels to prepare (default: all)")
+    parser.add_argument(
+        "--given",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a language model's kernel, may be repeated",
+    )
     parser.add_argument("--nvcc", metavar="FILE", help="the compiler (default: CUDACXX, else PATH's)")
     parser.add_argument("--objects", type=Path, metavar="DIR", help="where objects are kept (default: FOLDER/objects)")
     parser.add_argument("--cublas", metavar="FILE", help="libcublas.so to compare with")
@@ -65,7 +73,7 @@ def main() -> int:
     if not options.run:
         from prepare import prepare  # needs tensorop-gen
 
-        prepare(folder, options.gpu, tuple(name for name in options.only.split(",") if name))
+        prepare(folder, options.gpu, tuple(name for name in options.only.split(",") if name), tuple(options.given))
     if not (folder / "facts.json").is_file():
         print(f"{folder} is not prepared: run_all.py --prepare {folder}", file=sys.stderr)
         return MISSING

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tensorop_gen.author import cuda as author
-from tensorop_gen.build.nvcc import find_cutlass, find_headers
 from tensorop_gen.operators.gemm.cuda.mma import Mma
 from tensorop_gen.operators.gemm.cuda.simt import Simt
 from tensorop_gen.operators.gemm.cuda.space import shipped
 from tensorop_gen.operators.gemm.cuda.tma import Tma
 from tensorop_gen.operators.gemm.cuda.variant import Variant, symbol
 from tensorop_gen.source import source_root
+from tensorop_gen.verify.emulated import compiler, emulate
 
-EMULATOR = Path(__file__).parent / "emulator"
-ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bfloat16"}
 TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along n
     Mma("f16", 64, 64, 32, odd=True),
     Mma("tf32", 64, 64, 32, warps_m=4, warps_n=1, odd=True),
@@ -28,6 +27,7 @@ TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along
     pytest.param(Mma("bf16", 64, 64, 64, warps_m=1, warps_n=4), marks=pytest.mark.slow),
     pytest.param(Mma("tf32", 64, 64, 16), marks=pytest.mark.slow),
 ]
+SLABS = Mma("f16", 64, 64, 32)  # any that needs CuTe
 VARIANTS = [variant for variant in shipped() if isinstance(variant, Simt)]
 SMALL = next(variant for variant in VARIANTS if variant.bm == 32)
 
@@ -68,30 +68,19 @@ PLANTED_TMA = {
 BUGS = [(TENSOR[0], *bug) for bug in PLANTED_MMA.values()] + [(TENSOR[2], *bug) for bug in PLANTED_TMA.values()]
 
 
-def compiler(*more: str) -> list[str]:
-    words = ["g++", "-std=c++17", "-O1", "-Wno-unknown-pragmas", f"-I{EMULATOR}", *more]
-    folders = [source_root() / folder for folder in ("include", "kernels/cuda", "kernels/gemm/cuda")]
-    return [*words, *(f"-I{folder}" for folder in folders), "-x", "c++"]
+def build(command: Sequence[str], folder: Path) -> None:
+    """What was written by us needs no box."""
+    subprocess.run([*command, "-Werror"], cwd=folder, check=True)
 
 
-def with_cute() -> list[str]:
-    words = ["-DEMULATE_TENSOR_CORES", "-DNDEBUG", "-Wno-attributes"]
-    return words + [word for folder in (*find_headers(), find_cutlass()) for word in ("-isystem", str(folder))]
-
-
-def run(text: str, variant: Variant, folder: Path) -> subprocess.CompletedProcess[str]:
-    (folder / "kernel.cu").write_text(text)
-    strict = ["-Wall", "-Wextra", "-Werror"] if isinstance(variant, Simt) else with_cute()
-    names = [f"-DVARIANT={symbol(variant)}", f"-DELEMENT={ELEMENTS[variant.operands]}", "-include", "emulator.h"]
-    sources = [folder / "kernel.cu", EMULATOR / "check_gemm.cpp", EMULATOR / "emulator.cpp"]
-    subprocess.run([*compiler(*strict, *names), *map(str, sources), "-o", str(folder / "check")], check=True)
-    return subprocess.run([folder / "check"], capture_output=True, text=True, timeout=300, check=False)
+def start(command: Sequence[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, timeout=300, check=False)
 
 
 def passes(variant: Variant, cases: int, folder: Path) -> None:
-    done = run(author.write(variant), variant, folder)
-    assert (done.returncode, done.stdout.split()[1:]) == (0, ["cases"]), done.stdout
-    assert int(done.stdout.split()[0]) >= cases
+    found = emulate(author.write(variant), variant, folder, build, start)
+    assert found.fault == ""
+    assert found.cases >= cases
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
@@ -109,9 +98,7 @@ def test_the_same_on_tensor_cores(variant: Variant, tmp_path: Path) -> None:
 def test_planted_bugs_are_found(good: str, bad: str, said: str, tmp_path: Path) -> None:
     text = author.write(SMALL)
     assert good in text
-    done = run(text.replace(good, bad), SMALL, tmp_path)
-    assert done.returncode != 0
-    assert said in done.stdout
+    assert said in emulate(text.replace(good, bad), SMALL, tmp_path, build, start).fault
 
 
 @pytest.mark.cuda
@@ -125,15 +112,15 @@ def test_planted_bugs_on_tensor_cores_are_found(
         ring = (source_root() / "kernels/gemm/cuda/tma_ring.cuh").read_text()
         assert good in ring
         (tmp_path / "tma_ring.cuh").write_text(ring.replace(good, bad))
-    done = run(text.replace(good, bad), variant, tmp_path)
-    assert done.returncode != 0
-    assert said in done.stdout
+    fault = emulate(text.replace(good, bad), variant, tmp_path, build, start).fault
+    assert fault
+    assert said in fault
 
 
 @pytest.mark.cuda
 def test_slabs_by_the_algebra_of_cute(tmp_path: Path) -> None:
     """Places, banks, boxes of the copy engine, owners of C's elements."""
-    source = str(EMULATOR / "check_slabs.cpp")
-    subprocess.run([*compiler(*with_cute()), source, "-o", str(tmp_path / "check")], check=True)
+    source = str(Path(__file__).parent / "check_slabs.cpp")
+    subprocess.run([*compiler(SLABS), source, "-o", str(tmp_path / "check")], check=True)
     done = subprocess.run([tmp_path / "check"], capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stdout) == (0, "0 faults\n")

@@ -18,13 +18,16 @@ _USAGE = re.compile(
     r"Function (?P<name>\S+):\s+REG:(?P<registers>\d+) STACK:(?P<stack>\d+) SHARED:(?P<shared>\d+) LOCAL:(?P<local>\d+)"
 )
 _FUNCTION = re.compile(r"^\s*Function : (\S+)", re.M)
+_VARIABLE = re.compile(r"^\s*(?:0x)?[0-9a-f]+\s+\S+\s+(?P<size>\S+)\s+OBJECT\s.*\s(?P<name>\S+)$", re.M)
+_SPECIAL = re.compile(r"\bSR_?[A-Za-z]\w*")
 _INSN = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?(?P<op>[A-Z][A-Z0-9_.]*)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """registers: of a thread. stack, local: bytes of memory that a thread needs beside them; shared: static, bytes.
-    ops: how often each instruction stands in it, without its modifiers; modified: with them."""
+    ops: how often each instruction stands in it, without its modifiers; modified: with them. special: registers of the
+    machine's state that it reads (SR_TID, SR_CLOCKLO, ...)."""
 
     name: str
     registers: int
@@ -32,6 +35,7 @@ class Kernel:
     local: int
     shared: int
     modified: Counter[str]
+    special: frozenset[str] = frozenset()
 
     @property
     def ops(self) -> Counter[str]:
@@ -54,9 +58,15 @@ def kernels(cubin: Path) -> tuple[Kernel, ...]:
             int(found["local"]),
             int(found["shared"]),
             Counter(match["op"] for match in _INSN.finditer(texts[found["name"]])),
+            frozenset(_SPECIAL.findall(texts[found["name"]])),
         )
         for found in _USAGE.finditer(usage)
     )
+
+
+def variables(cubin: Path) -> dict[str, int]:
+    """Bytes of the file's variables and constants in the device's memory, by their mangled names."""
+    return {found["name"]: int(found["size"], 16) for found in _VARIABLE.finditer(_run("-elf", cubin))}
 
 
 def _run(option: str, cubin: Path) -> str:

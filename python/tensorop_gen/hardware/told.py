@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tensorop_gen.hardware.gpu import GpuFactors, Operands
 from tensorop_gen.hardware.model import Cache, HardwareFactors
 
 
@@ -16,6 +17,18 @@ def told(factors: HardwareFactors) -> tuple[str, ...]:
         lines.append(f"INST: issues {factors.issue.width} instructions a cycle, {factors.issue.order}")
     lines += [f"INST: {c.insn}: latency {c.latency:g}, one every {c.throughput:g} cycles" for c in factors.costs]
     return tuple(lines)
+
+
+def told_gpu(gpu: GpuFactors, operands: Operands) -> tuple[str, ...]:
+    """The same for a GPU."""
+    shared = gpu.shared_memory
+    return (
+        f"SM: {gpu.multiprocessors} multiprocessors, each {gpu.threads} resident threads and {gpu.registers} registers",
+        f"MH: {shared.multiprocessor // 1024} KB shared memory a multiprocessor, {shared.block} bytes of it a block",
+        f"MH: L2 {gpu.l2_bytes.value // 1024} KB, memory {gpu.bandwidth.value:g} GB/s",
+        f"INST: {gpu.rate(operands):g} multiply-adds of {operands} a clock and multiprocessor, "
+        f"{gpu.clock_ghz.value} GHz",
+    )
 
 
 def _cache(cache: Cache) -> str:

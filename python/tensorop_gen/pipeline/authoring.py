@@ -107,8 +107,8 @@ def challenged(
     its own. Whatever goes wrong with the model, the first one stands."""
     meter = None
     try:
-        file = _transcript(store.root, shop.factors.name)
-        recorder, meter = open_model(llm.model, llm.budget, file, say.note, lambda n: say.progress("llm", n, _SHOWN))
+        file = transcript_file(store.root, shop.factors.name)
+        recorder, meter = ask_model(llm, file, say)
         author = LlmAuthor(recorder, forge_of(shop.factors, shop.toolchain), tell=say.note)
         say.stage("author", f"{recorder.name} is asked for {'' if tuned else 'the sketch and '}COMPUTE")
         try:
@@ -146,6 +146,12 @@ def forge_of(factors: HardwareFactors, toolchain: Toolchain) -> Forge:
     return Forge(toolchain.compiler, factors.isa, objdump)
 
 
-def _transcript(root: Path, name: str) -> Path:
+def ask_model(llm: LlmChoice, transcript: Path, say: Reporter) -> tuple[Recorder, Meter]:
+    """Raises SetupError."""
+    return open_model(llm.model, llm.budget, transcript, say.note, lambda n: say.progress("llm", n, _SHOWN))
+
+
+def transcript_file(root: Path, name: str) -> Path:
+    """A new one. root: the cache folder."""
     stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     return root / "transcripts" / f"{name}-{stamp}.jsonl"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from tensorop_gen.build.nvcc import find_nvcc
+from tensorop_gen.cache.store import Store
 from tensorop_gen.emit import cuda as emit
 from tensorop_gen.emit.cuda_library import install
 from tensorop_gen.emit.model import EmitError
@@ -18,16 +19,19 @@ from tensorop_gen.hardware.model import UnknownTargetError
 from tensorop_gen.measure.gpu_model import SHAPES, fastest
 from tensorop_gen.operators.gemm import OPERATOR as GEMM
 from tensorop_gen.operators.gemm.cuda.space import possible
+from tensorop_gen.operators.gemm.cuda.variant import OPERANDS
+from tensorop_gen.pipeline.cuda_authoring import written_by_model
 from tensorop_gen.request.model import RequestError
 
 if TYPE_CHECKING:
     from tensorop_gen.hardware.gpu import GpuFactors
-    from tensorop_gen.pipeline.model import Options, Reporter
+    from tensorop_gen.pipeline.model import LlmChoice, Options, Reporter
     from tensorop_gen.request.model import Request
 
 
 class GpuOutcome(BaseModel):
-    """variants: names of the kernels in the library; speeds: modelled, in words; out: the folder written."""
+    """variants: names of the kernels in the library; speeds: modelled, in words; out: the folder written; model: the
+    file with what is known of a language model's kernel, if one was asked for and taken."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,13 +41,15 @@ class GpuOutcome(BaseModel):
     variants: tuple[str, ...]
     speeds: tuple[str, ...]
     out: str
+    model: str = ""
 
     def __str__(self) -> str:
         head = f"{self.operator} for {self.target} ({self.title}): {len(self.variants)} kernels"
         speeds = "".join(f"\n  {speed}" for speed in self.speeds)
         said = "modelled by occupancy, waves of blocks and roofline, not measured"
         later = "bench/cuda/run_all.py proves and times them on a GPU"
-        return f"{head}\n{said}:{speeds}\n{later}\nwritten: {self.out}/"
+        beside = f"\nbeside it, by a language model: {self.model}" if self.model else ""
+        return f"{head}\n{said}:{speeds}\n{later}\nwritten: {self.out}/{beside}"
 
 
 def gpu_of(request: Request) -> GpuFactors | None:
@@ -62,6 +68,7 @@ def generate_for_gpu(request: Request, gpu: GpuFactors, options: Options, say: R
     say.stage("author", f"builtin: {len(chosen)} kernels of {request.operator} {request.dtype}")
     nvcc = find_nvcc() if options.emit == "library" else None
     out = options.out or Path(f"tensorop-{gpu.name}")
+    model = _by_model(request, gpu, options.llm, out, options.cache, say) if options.llm else None
     say.stage("emit", f"{options.emit} in {out}")
     write_out(emit.project([gpu], [request.dtype]), out / "src")
     if nvcc:
@@ -75,7 +82,17 @@ def generate_for_gpu(request: Request, gpu: GpuFactors, options: Options, say: R
         variants=tuple(variant.name for variant in chosen),
         speeds=tuple(str(fastest(gpu, chosen, shape)) for shape in shapes),
         out=str(out),
+        model=str(model or ""),
     )
+
+
+def _by_model(
+    request: Request, gpu: GpuFactors, llm: LlmChoice, out: Path, cache: Path | None, say: Reporter
+) -> Path | None:
+    operands = next((known for known in OPERANDS if known == request.dtype), None)
+    if operands is None:
+        raise RequestError(f"a model writes kernels for {', '.join(OPERANDS)} only, not for {request.dtype}")
+    return written_by_model(gpu, operands, llm, out, Store(cache, say.note).root, say)
 
 
 def cuda_sources(names: tuple[str, ...] = ()) -> tuple[dict[str, str], str]:

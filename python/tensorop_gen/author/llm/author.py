@@ -83,7 +83,7 @@ class LlmAuthor:
                 kernel.program = None
             programs[role] = kernel.program or self._asked(kernel, role)
             marks.append(kernel.mark)
-        author = f"llm ({_harmless(self.model.name)}, answers {' '.join(marks)})"
+        author = f"llm ({harmless(self.model.name)}, answers {' '.join(marks)})"
         edges = _edges(programs[role] for role in self.roles)
         return put_together(request, factors, params, order, programs, author, edges)
 
@@ -130,7 +130,7 @@ class LlmAuthor:
         return kernel.program
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
     """A model's name for comments in C and assembly: who answers chooses it."""
     return re.sub(r"[^A-Za-z0-9_ .:+-]", "_", name)[:60]
 

@@ -56,14 +56,13 @@ class Boxed:
     stopped: str = ""
 
 
-def run_boxed(command: Sequence[str], folder: Path, limits: Limits = COMPILER) -> Boxed:
-    """A program of the system that may read the system's programs and libraries, and read and write `folder`.
-
-    Raises BoxUnavailable; FileNotFoundError if the program is not there."""
+def run_boxed(command: Sequence[str], folder: Path, limits: Limits = COMPILER, more: Sequence[Path] = ()) -> Boxed:
+    """A program of the system that may read the system's programs and libraries and what stands in the folders `more`,
+    and read and write `folder`. Raises BoxUnavailable; FileNotFoundError if the program is not there."""
     program = shutil.which(command[0])
     if program is None:
         raise FileNotFoundError(command[0])
-    execute = [*_SYSTEM, str(Path(program).resolve().parent), *_interpreter(program)]
+    execute = [*_SYSTEM, str(Path(program).resolve().parent), *_interpreter(program), *map(str, more)]
     job = {"command": [program, *command[1:]], "execute": execute, "write": [str(folder), "/dev/null"]}
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TMPDIR": str(folder), "HOME": str(folder)}
     return _run(job | {"environment": environment}, folder, limits)

@@ -9,6 +9,7 @@ from tensorop_gen.operators.gemm.cuda.variant import (
     ELEMENT,
     WARP,
     Factors,
+    Kind,
     Operands,
     registers,
     resource_problems,
@@ -24,6 +25,8 @@ class Mma:
     odd: there are instances too for operands whose columns do not begin at multiples of 16 bytes. group: as in Simt."""
 
     sketch: ClassVar[str] = "mma.cu.j2"
+    kind: ClassVar[Kind] = "MMA"
+    cluster: ClassVar[int] = 1
 
     operands: Operands
     bm: int

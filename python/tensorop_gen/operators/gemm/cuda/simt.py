@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from tensorop_gen.operators.gemm.cuda.variant import ELEMENT, WARP, Factors, Operands, registers, resource_problems
+from tensorop_gen.operators.gemm.cuda.variant import (
+    ELEMENT,
+    WARP,
+    Factors,
+    Kind,
+    Operands,
+    registers,
+    resource_problems,
+)
 
 LATENCY = 4  # clocks from one multiply-add to the next that needs it
 SCHEDULERS = 4  # of a multiprocessor
@@ -20,6 +28,9 @@ class Simt:
     tile. group: tiles of C along m that neighbouring blocks take before they go on along n."""
 
     sketch: ClassVar[str] = "simt.cu.j2"
+    kind: ClassVar[Kind] = "SIMT"
+    cluster: ClassVar[int] = 1
+    odd: ClassVar[bool] = True
     operands: ClassVar[Operands] = "f32"
 
     bm: int

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tensorop_gen.operators.gemm.cuda.given import Given
 from tensorop_gen.operators.gemm.cuda.mma import Mma
 from tensorop_gen.operators.gemm.cuda.simt import Simt
 from tensorop_gen.operators.gemm.cuda.tma import Tma
@@ -56,6 +57,11 @@ def shipped_record(gpu: str) -> dict[str, Any]:
     return found
 
 
+def given(gpu: str) -> tuple[Given, ...]:
+    """The kernels from elsewhere that were measured on a GPU and are kept with its rates."""
+    return tuple(map(Given.from_dict, shipped_record(gpu).get("given", ())))
+
+
 def possible(factors: Factors) -> tuple[Variant, ...]:
     """Those that can run on a GPU."""
-    return tuple(variant for variant in shipped() if not variant.problems(factors))
+    return tuple(variant for variant in (*shipped(), *given(factors.name)) if not variant.problems(factors))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from tensorop_gen.operators.gemm.cuda.variant import ELEMENT, Factors, Operands, resource_problems
+from tensorop_gen.operators.gemm.cuda.variant import ELEMENT, Factors, Kind, Operands, resource_problems
 
 WARPGROUP = 128
 BOX = 128  # bytes of a row of a box, which the swizzle is made for
@@ -20,6 +20,8 @@ class Tma:
     cluster: blocks, neighbours along m, that share tiles of B. group: as in Simt, of clusters."""
 
     sketch: ClassVar[str] = "tma.cu.j2"
+    kind: ClassVar[Kind] = "TMA"
+    odd: ClassVar[bool] = False
 
     operands: Operands
     bm: int

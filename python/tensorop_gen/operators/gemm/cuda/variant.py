@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, ClassVar, Literal, Protocol
 
 Operands = Literal["f32", "tf32", "f16", "bf16"]
+Kind = Literal["SIMT", "MMA", "TMA"]  # as kernels/cuda/variant.h means it
 OPERANDS: dict[Operands, str] = {  # as include/tensorop/cuda.h names them
     "f32": "TENSOROP_CUDA_SGEMM",
     "tf32": "TENSOROP_CUDA_TF32GEMM",
@@ -22,6 +23,8 @@ RESERVED_SHARED = 1024  # bytes of each block that the system keeps
 class Factors(Protocol):
     """The hardware factors that the sketches depend on; shared memory in bytes, registers of 32 bits."""
 
+    @property
+    def name(self) -> str: ...
     @property
     def capability(self) -> int:
         """86 for compute capability 8.6."""
@@ -54,6 +57,16 @@ class Variant(Protocol):
     sketch: ClassVar[str]  # the template's name
 
     @property
+    def kind(self) -> Kind: ...
+    @property
+    def cluster(self) -> int:
+        """Neighbouring blocks along m that share tiles of B."""
+
+    @property
+    def odd(self) -> bool:
+        """Whether there are instances for operands whose columns do not begin at multiples of 16 bytes."""
+
+    @property
     def operands(self) -> Operands: ...
     @property
     def name(self) -> str: ...
@@ -64,6 +77,10 @@ class Variant(Protocol):
     @property
     def bn(self) -> int:
         """Columns."""
+
+    @property
+    def bk(self) -> int:
+        """Steps of k of a slab; splits of k are multiples of it."""
 
     @property
     def threads(self) -> int: ...

@@ -26,6 +26,9 @@ class Guarded {
   Guarded(const Guarded &) = delete;
   Guarded &operator=(const Guarded &) = delete;
   Element *data() { return data_; }
+  // All of it, with what lies before the data and behind it.
+  char *memory() { return memory_; }
+  size_t bytes() const { return pages_; }
   // Whether everything before the data and all that `inside` does not claim is still NaN.
   template <class Inside>
   bool untouched(Inside inside) const {

@@ -2,7 +2,7 @@
 #ifndef PROBLEM_H
 #define PROBLEM_H
 
-#include <cstdlib>
+#include <random>
 #include <vector>
 
 #include "guarded.h"
@@ -10,6 +10,8 @@
 
 extern "C" const tensorop_cuda_variant VARIANT;
 using Element = ELEMENT;
+
+constexpr size_t FAULT = 64;  // bytes of the words that say what stopped a case
 
 // scalar: columns do not begin at multiples of 16 bytes.
 struct Case {
@@ -29,10 +31,11 @@ struct Matrix {
         size(columns * rows == 0 ? 0 : stride * (batch - 1) + ld * (columns - 1) + rows),
         values(size, scalar ? 0 : (WIDTH - size % WIDTH) % WIDTH) {}
   bool inside(size_t i) const { return i % stride % ld < static_cast<size_t>(rows); }
-  // Small integers, whose products have exact sums.
-  void fill() {
+  // Small integers, whose products have exact sums; the same for a seed.
+  void fill(unsigned seed) {
+    std::minstd_rand next(seed);
     for (size_t i = 0; i < size; ++i) {
-      if (inside(i)) values.data()[i] = Element(static_cast<float>(rand() % 9 - 4));
+      if (inside(i)) values.data()[i] = Element(static_cast<float>(next() % 9) - 4);
     }
   }
   float at(int batch, int row, int column, bool trans) {

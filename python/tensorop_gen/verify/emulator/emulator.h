@@ -3,6 +3,7 @@
 #ifndef EMULATOR_H
 #define EMULATOR_H
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -20,14 +21,25 @@ uint32_t __cvta_generic_to_shared(const void *pointer);  // in emulator.cpp
 #undef __grid_constant__
 #undef __launch_bounds__
 #else
-struct float4 {
+struct alignas(8) float2 {
+  float x, y;
+};
+struct alignas(16) float4 {
   float x, y, z, w;
 };
+inline float2 make_float2(float x, float y) { return {x, y}; }
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+using std::max, std::min;
+template <class T>
+T __ldg(const T *from) {
+  return *from;
+}
 struct dim3 {
   unsigned x = 1, y = 1, z = 1;
 };
 #define __device__
 #define __host__
+#define __forceinline__ inline
 #endif
 #define __global__ static
 #define __grid_constant__
