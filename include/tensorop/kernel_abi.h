@@ -29,7 +29,8 @@ typedef struct tensorop_tile {
   float alpha;
   float beta;
   /* COMPUTE may prefetch MR floats from next_a on at its first k-step, and next_step floats further at each other one:
-   * what the caller reads next. A hint, never dereferenced. */
+   * what the caller reads next. STREAM may prefetch what stands next_step floats past the elements of A that it reads.
+   * A hint, never dereferenced. */
   const float *next_a;
   int64_t next_step;
 } tensorop_tile;

@@ -66,12 +66,12 @@ class PackKernel:
 @dataclass(frozen=True, slots=True)
 class StreamKernel:
     """STREAM of kernel_abi.h: up to `k_max` columns of A against up to `n_max` columns of B, k * n <= products.
-    prefetch: bytes ahead of the loads of A. group: registers of one vector."""
+    prefetch: of what the tile says that the next call reads of A. group: registers of one vector."""
 
     k_max: int
     n_max: int
     products: int
-    prefetch: int = 0
+    prefetch: bool = False
     group: int = 1
 
     def columns(self, k: int) -> list[int]:

@@ -66,6 +66,6 @@ NEON = NeonTarget(
         ((2, 12), (3, 8), (4, 6), (2, 8), (4, 4), (1, 16)),
         {"ahead": True, "direct_caps": (15, 10, 7, 5), "stream_products": 32, "dot_products": 16},
         {"packed": {"ahead": (False, True)}},
-        unused=frozenset({"prefetch_a"}),
+        unused=frozenset({"prefetch_a", "stream_prefetch"}),
     )
 )

@@ -117,8 +117,6 @@ class NeonStream:
         a = _VECTOR_OF_A
         for p in range(k):
             code.emit(asm.load(f"{size}{a}", Mem(_A[p], space="a"), step))
-            if self.kernel.prefetch and size == "q":
-                code.emit(asm.prefetch(Mem(_A[p], self.kernel.prefetch)))
             for j in range(n):
                 b = self._b(k, p, j)
                 total = self._sum(j)

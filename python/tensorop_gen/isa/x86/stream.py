@@ -2,7 +2,8 @@
 
 The products A(:, 0..k-1) * B(0..k-1, 0..n-1) have alpha * B at hand; C's columns are read and written as they go.
 Registers: rdi k · rsi A's column 0 · r13 A's column stride, r12 three of it, rbx A's column 4 · rcx C · r8 ldc in
-bytes, rbp three of it · r9 tile, then rows left · rax, r10, r11 scratch."""
+bytes, rbp three of it · r9 tile, then rows left · rax, r10, r11 scratch · r14, r15 B's strides, then what the next call
+reads of A's columns 0 and 4."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from tensorop_gen.isa.x86.asm import op
 from tensorop_gen.isa.x86.isa import X86
 
 RED_ZONE = 128  # bytes under the stack that a function without calls may use
+_NEXT = ("r14", "r15")
 _SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 
 
@@ -55,10 +57,11 @@ class X86Stream:
         """The vector of A that is being used."""
         return self.isa.v(self.isa.registers - 2)
 
-    def _a_address(self, p: int, disp: int = 0) -> Mem:
-        base, step = ("rsi", p) if p < 4 else ("rbx", p - 4)
+    @staticmethod
+    def _a_address(p: int, bases: tuple[str, str] = ("rsi", "rbx")) -> Mem:
+        base, step = bases[p // 4], p % 4
         index, scale = {0: (None, 1), 1: ("r13", 1), 2: ("r13", 2), 3: ("r12", 1)}[step]
-        return Mem(base, disp, index, scale, space="a")
+        return Mem(base, 0, index, scale, space="a")
 
     def _c_address(self, j: int) -> Mem:
         index, scale = {0: (None, 1), 1: ("r8", 1), 2: ("r8", 2), 3: ("rbp", 1)}[j]
@@ -101,7 +104,6 @@ class X86Stream:
             self.isa.broadcast(Mem("r9", 16, space="tile"), self._alpha),
             self.isa.broadcast(Mem("r9", 20, space="tile"), self._beta),
             op("movl", Mem("r9", 20, space="tile"), "eax", kind="scalar"),
-            asm.mov(Mem("r9", 0, space="tile"), "r9"),
             op("addl", "eax", "eax", kind="scalar", update=True, flags=True),  # zero, of either sign?
         )
 
@@ -114,6 +116,13 @@ class X86Stream:
                 self._keep(code, k, n, p, j)
                 code.emit(asm.add("r14", "r11"))
             code.emit(asm.add("r15", "rdx"))
+        if self.kernel.prefetch:
+            code.emit(
+                asm.mov(Mem("r9", 32, space="tile"), "r15"),
+                asm.lea(Mem("rsi", 0, "r15", 4), "r14"),
+                asm.lea(Mem("rbx", 0, "r15", 4), "r15"),
+            )
+        code.emit(asm.mov(Mem("r9", 0, space="tile"), "r9"))
         code.emit(asm.test("rax"), asm.jump("je", f"{name}_set"))
         self._rows(code, name, k, n, add=True)
         code.block(f"{name}_set")
@@ -139,6 +148,7 @@ class X86Stream:
         code.emit(
             asm.add(lanes * FLOAT, "rsi"),
             asm.add(lanes * FLOAT, "rbx"),
+            *(asm.add(lanes * FLOAT, base) for base in _NEXT if self.kernel.prefetch),
             asm.add(lanes * FLOAT, "rcx"),
             asm.sub(lanes, "r9"),
             asm.jump("jge", f"{name}_loop"),
@@ -158,7 +168,7 @@ class X86Stream:
         for p in range(k):
             code.emit(isa.load(self._a_address(p), self._vector_of_a, masked))
             if self.kernel.prefetch and not masked:
-                code.emit(asm.prefetch(self._a_address(p, self.kernel.prefetch)))
+                code.emit(asm.prefetch(self._a_address(p, _NEXT), level=2))
             for j in range(n):
                 b = self._element(code, k, n, p, j)
                 if p == 0 and not add:

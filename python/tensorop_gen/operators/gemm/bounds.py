@@ -24,7 +24,6 @@ _BOUNDS = {
     "stream_k": (1, 8),
     "stream_n": (1, 4),
     "stream_min_rows": (0, _INT),
-    "stream_prefetch": (0, _PAGE),
     "dot_edge": (1, 4),
     "dot_min_k": (0, _INT),
     "group": (1, 8),

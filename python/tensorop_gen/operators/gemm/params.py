@@ -24,7 +24,8 @@ class GemmParams(Params):
     A vector is `group` registers, where the instruction set groups them; ahead, splat: see isa/kernel.py.
     DIRECT: at most direct_caps[v - 1] columns for v vectors of rows, k in blocks of direct_kc; edges at half width if
     direct_half, the next rows fetched if direct_prefetch_a.
-    STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows.
+    STREAM: stream_k columns of A at once, n <= stream_n, stream_k * n <= stream_products, rows in runs of stream_rows;
+    the next columns fetched if stream_prefetch.
     DOT: at most dot_edge rows and columns, dot_products of them, from dot_min_k steps on.
     Choice of path, by m*n*k: DIRECT up to direct_work or direct_min_rows rows, DIRECT_PACK up to direct_pack_work or
     direct_min_columns columns, else PACKED; STREAM from stream_min_rows rows on. thread_work: m*n*k worth a thread."""
@@ -56,7 +57,7 @@ class GemmParams(Params):
     stream_products: int = 16
     stream_rows: int = 8192
     stream_min_rows: int = 256
-    stream_prefetch: int = 0
+    stream_prefetch: bool = False
     dot_edge: int = 4
     dot_products: int = 8
     dot_min_k: int = 128
