@@ -33,8 +33,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step from a point to another. kind: the technique ("tiling", "unroll", "reorder") or "joint"; name: what is shown
-    ("kc=320"); axis: what is changed ("kc"); step: how ("+32"), which is comparable from wherever it is taken."""
+    """One step from a point to another. kind: the technique ("tiling", "unroll", "reorder"), or "joint" for several;
+    name: what is shown ("kc=320"); axis: what is changed ("kc"); step: how ("+32"), which is comparable from wherever
+    it is taken."""
 
     kind: str
     name: str
