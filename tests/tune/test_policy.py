@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.tune.made_up import START, actions
 
 from tensorop_gen.tune.history import HistoryPolicy
-from tensorop_gen.tune.model import Action, Outcome, Trial
+from tensorop_gen.tune.model import JOINT, Action, Outcome, Trial
 from tensorop_gen.tune.policy import FixedPolicy, RandomPolicy, make_policy
 
 KINDS = ("tiling", "unroll")
@@ -33,6 +34,13 @@ def test_path_history_picks_the_kind_that_paid() -> None:
 def test_without_history_every_kind_has_its_chance() -> None:
     policy = HistoryPolicy()
     assert set(Counter(policy.kind(KINDS, ()) for _ in range(50))) == set(KINDS)
+
+
+def test_as_much_is_hoped_of_joint_changes_as_of_all_others() -> None:
+    policy = HistoryPolicy()
+    assert 160 < Counter(policy.kind((*KINDS, "prefetch", JOINT), ()) for _ in range(400))[JOINT] < 240
+    in_vain = [tried(replace(of("kc", "-128"), kind=JOINT), -0.1)] * 9
+    assert Counter(policy.kind((*KINDS, "prefetch", JOINT), in_vain) for _ in range(400))[JOINT] < 80
 
 
 def test_global_history_picks_the_value_that_paid() -> None:

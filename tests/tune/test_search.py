@@ -68,7 +68,7 @@ def test_a_failure_is_a_result_and_is_never_accepted_nor_tried_again() -> None:
     def failing(*_: object) -> Outcome:
         return Outcome(gain=9.0, low=9.0, high=9.0, reason="verify: c[0, 0] is wrong")
 
-    trials = list(search(how=failing).run(Budget(trials=100)))
+    trials = list(search("random", how=failing).run(Budget(trials=100)))
     assert {trial.point for trial in trials} == {action.point for action in actions(START)}  # none is entered
     assert len(trials) == len(actions(START))
     assert best(START, trials) == START

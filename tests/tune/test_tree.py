@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.tune.made_up import START
 
-from tensorop_gen.tune.model import Action, Outcome, Point, Trial
+from tensorop_gen.tune.model import JOINT, Action, Outcome, Point, Space, Trial
 from tensorop_gen.tune.policy import FixedPolicy
 from tensorop_gen.tune.tree import GROWTH, WIDTH, Leaf, Tree
 
@@ -89,3 +90,37 @@ def test_the_better_branch_gets_the_visits() -> None:
         assert leaf is not None
         tree.expand(leaf, trial(number, leaf, 0.5 if leaf.action.point.params.kc > 1 else -0.5))
     assert tree.root.children[at(1, 0)].visits > tree.root.children[at(0, 1)].visits
+
+
+class Diagonal(FixedPolicy):
+    """Wants two steps at once, always to the same square."""
+
+    def kind(self, kinds: Sequence[str], path: Sequence[Trial]) -> str:
+        return JOINT if JOINT in kinds else super().kind(kinds, path)
+
+    def joint(self, here: Point, space: Space, trials: Sequence[Trial]) -> Action | None:  # noqa: ARG002
+        return Action(JOINT, "", "", "", at(1, 1))
+
+
+def test_a_joint_change_that_failed_is_left_for_a_single_one() -> None:
+    tree = Tree(at(0, 0), space, Diagonal())
+    first = tree.select([])
+    assert first is not None
+    assert first.action.point == at(1, 1)
+    tree.fail(first, trial(1, first, 0.0, "does not build"))
+    second = tree.select([])
+    assert second is not None
+    assert second.action.point in (at(1, 0), at(0, 1))
+
+
+def test_a_joint_change_to_a_measured_point_is_a_transposition() -> None:
+    tree = Tree(at(0, 0), space, Diagonal())
+    first = tree.select([])
+    assert first is not None
+    tree.expand(first, trial(1, first, -0.5))
+    for number in range(2, 8):  # the better branch is entered, and the square is wanted from there too
+        leaf = tree.select([])
+        assert leaf is not None
+        tree.expand(leaf, trial(number, leaf, 0.5))
+    known = tree.root.children[at(1, 1)]
+    assert any(child.children.get(at(1, 1)) is known for child in tree.root.children.values() if child is not known)

@@ -6,6 +6,7 @@ every value; neighbouring sizes are believed to be alike."""
 from __future__ import annotations
 
 import math
+import random
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
@@ -86,6 +87,11 @@ class Effects:
             variance += PRIOR**2 / (1 + evidence)
         return mean, math.sqrt(variance)
 
+    def value(self, axis: str, value: Value) -> tuple[float, float]:
+        """Mean and standard deviation of the effect of a value."""
+        mean, evidence = self._axes.get(axis, _Axis()).effect(value)
+        return mean, PRIOR / math.sqrt(1 + evidence)
+
     def _fit(self, rows: list[dict[str, Value]], levels: list[float]) -> None:
         """Backfitting: each axis explains what the others leave over, a few times round."""
         varied = [name for name in rows[0] if len({row[name] for row in rows}) > 1]
@@ -104,3 +110,21 @@ class Effects:
                 for i, row in enumerate(rows):
                     left[i] += effects[name][i] - fitted[row[name]]
                     effects[name][i] = fitted[row[name]]
+
+
+@dataclass
+class Draw:
+    """One draw from what is believed of every value (Thompson sampling), in which points can be compared."""
+
+    effects: Effects
+    random: random.Random
+    _drawn: dict[tuple[str, Value], float] = field(default_factory=dict)
+
+    def level(self, point: Point) -> float:
+        """Log of its speed, but for what all points have in common."""
+        return math.fsum(self._effect(axis, value) for axis, value in point.params.coordinates().items())
+
+    def _effect(self, axis: str, value: Value) -> float:
+        if (axis, value) not in self._drawn:
+            self._drawn[axis, value] = self.random.gauss(*self.effects.value(axis, value))
+        return self._drawn[axis, value]

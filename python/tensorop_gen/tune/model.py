@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tensorop_gen.author.model import Order
+
+
+JOINT = "joint"  # the kind of the actions that change several things at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step from a point to another. kind: the technique ("tiling", "unroll", "reorder"); name: what is shown
-    ("kc=320"); axis: what is changed ("kc"); step: how ("+32"), which is comparable from wherever it is taken."""
+    """One step from a point to another. kind: the technique ("tiling", "unroll", "reorder"), or "joint" for several;
+    name: what is shown ("kc=320"); axis: what is changed ("kc"); step: how ("+32"), which is comparable from wherever
+    it is taken."""
 
     kind: str
     name: str
@@ -123,5 +127,15 @@ class Policy(Protocol):
 
 # Every action that may be taken from a point.
 Space = Callable[[Point], Sequence[Action]]
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A policy that knows enough of single changes to combine them: it is offered the kind JOINT beside the space's."""
+
+    def joint(self, here: Point, space: Space, trials: Sequence[Trial]) -> Action | None:
+        """Several changes at once, given all trials of the search; None where it knows of none."""
+
+
 # Builds, proves and measures a candidate against the incumbent.
 Evaluate = Callable[[Point, Point], Outcome]

@@ -10,7 +10,7 @@ from tensorop_gen.author.llm.steer import Step, pick_kinds, propose_actions
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.llm.model import BudgetSpent, LlmError, Model, SetupError
 from tensorop_gen.tune.history import HistoryPolicy
-from tensorop_gen.tune.model import Action, Point, Trial
+from tensorop_gen.tune.model import Action, Point, Space, Trial
 
 NAME = "llm"
 KINDS_EVERY, ACTIONS_EVERY = 8, 4  # trials for which a question is asked at most once
@@ -68,6 +68,11 @@ class LlmPolicy:
             return self.otherwise.action(actions, here, trials)
         self._actions.remove(named)
         return legal[named]
+
+    def joint(self, here: Point, space: Space, trials: Sequence[Trial]) -> Action | None:
+        """The model may name the kind; what is changed at once is statistics."""
+        self._trials = len(trials)
+        return self.otherwise.joint(here, space, trials)
 
     def _answer(self, ask: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         """Nothing where the model fails, which costs this decision only."""

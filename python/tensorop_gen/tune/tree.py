@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tensorop_gen.tune.model import Action, Point, Policy, Space, Trial
+from tensorop_gen.tune.model import JOINT, Action, Joining, Point, Policy, Space, Trial
 
 EXPLORATION = 0.5  # of UCB, in units of the spread of rewards
 WIDTH, GROWTH = 1.0, 0.5  # a node of n visits has at most WIDTH * n ** GROWTH children
@@ -54,6 +54,7 @@ class Tree:
         self.root = Node(start, 0.0)
         self.root.visited(0.0)
         self._space, self._policy = space, policy
+        self._join = policy.joint if isinstance(policy, Joining) else None
         self._table: dict[Point, Node | None] = {start: self.root}  # None: failed, or being tried
         self._levels = [0.0]
 
@@ -125,19 +126,24 @@ class Tree:
         node = path[-1]
         if node.actions is None:
             node.actions = self._space(node.point)
-        above = {one.point for one in path}
-        free = [
-            a for a in node.actions if a.point not in node.children and a.point not in above and not self._closed(a)
-        ]
+        free = [action for action in node.actions if self._free(action, path)]
         if not free:
             return None
         kinds = list(dict.fromkeys(action.kind for action in free))
         history = sorted((trial for one in path for trial in one.tried), key=lambda trial: trial.number)
-        kind = self._policy.kind(kinds, history)
+        kind = self._policy.kind([*kinds, JOINT] if self._join else kinds, history)
+        if self._join and kind == JOINT:
+            joint = self._join(node.point, self._space, trials)
+            if joint and self._free(joint, path):
+                return joint
+            kind = self._policy.kind(kinds, history)
         return self._policy.action([a for a in free if a.kind == kind], node.point, trials)
 
-    def _closed(self, action: Action) -> bool:
-        return action.point in self._table and self._table[action.point] is None
+    def _free(self, action: Action, path: Sequence[Node]) -> bool:
+        """Whether it leads to no child, nowhere on the path, and to nothing that failed or is being tried."""
+        point = action.point
+        closed = point in self._table and self._table[point] is None
+        return not closed and point not in path[-1].children and all(point != node.point for node in path)
 
     def _bound(self, child: Node, parent: Node) -> float:
         """UCB1. Levels differ from log-ratios to the incumbent by what all of them have in common."""
