@@ -1,4 +1,5 @@
-"""A model's kernel for a GPU, from the question to what a GPU's run takes. The answers are written for the test."""
+"""A model's kernel for a GPU, from the question to what a GPU's run takes. The answers are written for the test, but
+for those in recorded/."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from tensorop_gen.cli.console import QuietReporter
 from tensorop_gen.hardware.gpu import GpuFactors, find_gpu
 from tensorop_gen.llm.box import BoxUnavailable
 from tensorop_gen.llm.budget import LlmBudget, Meter
-from tensorop_gen.llm.transcript import Recorder
+from tensorop_gen.llm.transcript import Recorder, read_transcript
 from tensorop_gen.operators.gemm.cuda.given import Given
 from tensorop_gen.pipeline import LlmChoice, Options, cuda_authoring, generate_for_gpu
 from tensorop_gen.pipeline.cuda_authoring import written_by_model
 from tensorop_gen.request.parse import parse
 
-RIGHT = (Path(__file__).parents[1] / "author" / "llm" / "answers" / "cuda_f32.md").read_text()
+LLM = Path(__file__).parents[1] / "author" / "llm"
+RECORDED = LLM / "recorded"
+RIGHT = (LLM / "answers" / "cuda_f32.md").read_text()
 EDGE, LOOP, SUMS = "row < args.m && column < args.n) {", "  for (int k =", "  float sums"
 # What is wrong with an answer: the words that are replaced, by what, and what the judge says of it.
 WRONG = {
@@ -79,6 +82,28 @@ def test_a_kernel_that_is_right_is_kept_for_a_gpu(model: Scripted, tmp_path: Pat
     assert variant.author.startswith("llm (written for the test")
     assert 0 < variant.modelled_rate(gpu()) < gpu().rate("f32")
     assert variant.text in kept.with_suffix(".cu").read_text()
+
+
+@pytest.mark.cuda
+@pytest.mark.parametrize(
+    ("sentence", "file", "answers"),
+    [
+        ("sgemm for RTX 4060", "cuda-f32", 1),
+        pytest.param("hgemm for A100", "cuda-f16", 2, marks=pytest.mark.slow),  # the first spilt eight bytes
+    ],
+)
+def test_what_a_strong_model_wrote_is_taken(sentence: str, file: str, answers: int, tmp_path: Path) -> None:
+    """As it came, replayed: the questions are still the same."""
+    transcript = RECORDED / f"{file}.jsonl"
+    assert len(read_transcript(transcript)) == answers
+    choice = LlmChoice(f"replay:{transcript}", LlmBudget())
+    options = Options(out=tmp_path / "out", emit="sources", llm=choice, cache=tmp_path / "cache")
+    request = parse(sentence)
+    target = find_gpu(request.target)
+    assert target
+    known = json.loads(Path(generate_for_gpu(request, target, options, QuietReporter()).model).read_text())
+    assert known["emulated_cases"] == 64
+    assert known["given"]["author"].startswith("llm (large language model of 2026")
 
 
 @pytest.mark.cuda
