@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tensorop_gen.cache.store import Store
 from tensorop_gen.hardware.library import find
 from tensorop_gen.hardware.manual import digests
 from tensorop_gen.hardware.manual.document import manual
@@ -15,7 +16,7 @@ from tensorop_gen.hardware.model import UnknownTargetError
 from tensorop_gen.hardware.probe import probe
 from tensorop_gen.hardware.schema import read
 from tensorop_gen.llm.model import LlmError
-from tensorop_gen.llm.open import open_model
+from tensorop_gen.pipeline.authoring import ask_model, transcript_file
 from tensorop_gen.request.model import RequestError
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ class ManualReport:
     cost: str
 
 
-def read_manual(chip: str, file: Path | None, llm: LlmChoice, say: Reporter) -> ManualReport:
+def read_manual(chip: str, file: Path | None, llm: LlmChoice, say: Reporter, cache: Path | None = None) -> ManualReport:
     """chip: a name as a request gives it; what is known of it already stands, whatever the manual is said to say. file:
-    the manual, None for the digest of the chip.
+    the manual, None for the digest of the chip. cache: where the transcript is kept, None for the user's.
 
     Raises HardwareError, LlmError, RequestError."""
     known = _known(chip)
     document = manual(file) if file else _digest(chip, known)
-    recorder, meter = open_model(llm.model, llm.budget, tell=say.note)
+    recorder, meter = ask_model(llm, transcript_file(Store(cache, say.note).root, file_name(chip)), say)
     say.stage("factors", f"{len(document.pages)} pages of {document.name}; {recorder.name} is asked")
     found = extract(recorder, chip, document.pages, known)
     target = "" if known else draft(file_name(chip), chip, found.facts, document)
@@ -69,7 +70,7 @@ def described(chip: str, options: Options, say: Reporter) -> HardwareFactors | N
         return None
     if _known(chip):
         try:
-            _tell(read_manual(chip, options.manual.file, options.manual.llm, say), say)
+            _tell(read_manual(chip, options.manual.file, options.manual.llm, say, options.cache), say)
         except LlmError as error:
             say.note(f"the manual is not read, what is known of {chip} stands: {error}")
         return None
@@ -77,7 +78,7 @@ def described(chip: str, options: Options, say: Reporter) -> HardwareFactors | N
     if file.exists():
         say.note(f"{file} describes {chip} already; remove it to have the manual read again")
         return read(file)
-    report = read_manual(chip, options.manual.file, options.manual.llm, say)
+    report = read_manual(chip, options.manual.file, options.manual.llm, say, options.cache)
     _tell(report, say)
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".draft")
