@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tensorop_gen
+from tensorop_gen.author.llm.cuda_text import check_given
 from tensorop_gen.build.nvcc import find_cutlass
 from tensorop_gen.emit import cuda
 from tensorop_gen.emit.project import write
@@ -46,7 +47,7 @@ def prepare(folder: Path, name: str, only: tuple[str, ...] = (), kept: tuple[Pat
     gpu = find_gpu(name)
     if gpu is None:
         raise SystemExit(f"no GPU is called {name}: see tensorop-gen targets")
-    candidates = (*read(HERE / "candidates.yaml"), *map(_given, kept))
+    candidates = (*read(HERE / "candidates.yaml"), *(_given(path, gpu) for path in kept))
     more = [variant for variant in candidates if not variant.problems(gpu)]
     files = {f"src/{path}": text for path, text in cuda.project([gpu], more=more, only=only).items()}
     files |= {f"driver-src/{path.name}": path.read_text() for path in (HERE / "driver").iterdir()}
@@ -72,11 +73,18 @@ def carried() -> dict[str, str]:
     )
 
 
-def _given(path: Path) -> Given:
+def _given(path: Path, gpu: GpuFactors) -> Given:
     try:
-        return Given.from_dict(json.loads(path.read_text())["given"])
+        known = json.loads(path.read_text())
+        kernel = Given.from_dict(known["given"])
+        check_given(kernel)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise SystemExit(f"{path} is no kernel that tensorop-gen --author llm kept: {error}") from None
+    if known.get("gpu") != gpu.name:
+        raise SystemExit(f"{path} is for {known.get('gpu')}, not for {gpu.name}")
+    if problems := kernel.problems(gpu):
+        raise SystemExit(f"{path}: {'; '.join(problems)}")
+    return kernel
 
 
 def _row(variant: Variant, gpu: GpuFactors, shipped: bool) -> dict[str, Any]:

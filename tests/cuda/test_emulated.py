@@ -77,42 +77,44 @@ def start(command: Sequence[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, timeout=300, check=False)
 
 
-def passes(variant: Variant, cases: int, folder: Path) -> None:
-    found = emulate(author.write(variant), variant, folder, build, start)
+def passes(variant: Variant, cases: int) -> None:
+    found = emulate(author.write(variant), variant, build, start)
     assert found.fault == ""
     assert found.cases >= cases
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
-def test_all_transposes_edges_splits_and_batches(variant: Simt, tmp_path: Path) -> None:
-    passes(variant, 60, tmp_path)
+def test_all_transposes_edges_splits_and_batches(variant: Simt) -> None:
+    passes(variant, 60)
 
 
 @pytest.mark.cuda
 @pytest.mark.parametrize("variant", TENSOR, ids=lambda variant: symbol(variant))
-def test_the_same_on_tensor_cores(variant: Variant, tmp_path: Path) -> None:
-    passes(variant, 28, tmp_path)
+def test_the_same_on_tensor_cores(variant: Variant) -> None:
+    passes(variant, 28)
 
 
 @pytest.mark.parametrize(("good", "bad", "said"), PLANTED.values(), ids=PLANTED)
-def test_planted_bugs_are_found(good: str, bad: str, said: str, tmp_path: Path) -> None:
+def test_planted_bugs_are_found(good: str, bad: str, said: str) -> None:
     text = author.write(SMALL)
     assert good in text
-    assert said in emulate(text.replace(good, bad), SMALL, tmp_path, build, start).fault
+    assert said in emulate(text.replace(good, bad), SMALL, build, start).fault
 
 
 @pytest.mark.cuda
 @pytest.mark.slow
 @pytest.mark.parametrize(("variant", "good", "bad", "said"), BUGS, ids=[*PLANTED_MMA, *PLANTED_TMA])
-def test_planted_bugs_on_tensor_cores_are_found(
-    variant: Variant, good: str, bad: str, said: str, tmp_path: Path
-) -> None:
+def test_planted_bugs_on_tensor_cores_are_found(variant: Variant, good: str, bad: str, said: str) -> None:
     text = author.write(variant)
-    if good not in text:  # a header beside the kernel goes before that of the library
-        ring = (source_root() / "kernels/gemm/cuda/tma_ring.cuh").read_text()
-        assert good in ring
-        (tmp_path / "tma_ring.cuh").write_text(ring.replace(good, bad))
-    fault = emulate(text.replace(good, bad), variant, tmp_path, build, start).fault
+    ring = (source_root() / "kernels/gemm/cuda/tma_ring.cuh").read_text()
+    assert good in text or good in ring
+
+    def build_beside(command: Sequence[str], folder: Path) -> None:
+        """A header beside the kernel goes before that of the library."""
+        (folder / "tma_ring.cuh").write_text(ring.replace(good, bad))
+        build(command, folder)
+
+    fault = emulate(text.replace(good, bad), variant, build_beside if good not in text else build, start).fault
     assert fault
     assert said in fault
 

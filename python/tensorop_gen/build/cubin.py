@@ -19,6 +19,8 @@ _USAGE = re.compile(
 )
 _FUNCTION = re.compile(r"^\s*Function : (\S+)", re.M)
 _VARIABLE = re.compile(r"^\s*(?:0x)?[0-9a-f]+\s+\S+\s+(?P<size>\S+)\s+OBJECT\s.*\s(?P<name>\S+)$", re.M)
+_SYMBOL = re.compile(r"\sFUNC\s+GLOBAL\s")
+_ADDRESS = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/", re.M)
 _SPECIAL = re.compile(r"\bSR_?[A-Za-z]\w*")
 _INSN = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?(?P<op>[A-Z][A-Z0-9_.]*)", re.M)
 
@@ -45,11 +47,20 @@ class Kernel:
         return found
 
 
+class CubinError(ValueError):
+    """What cuobjdump says is not what this release can read."""
+
+
 def kernels(cubin: Path) -> tuple[Kernel, ...]:
-    """Raises ToolMissing; CalledProcessError for a file that is no cubin."""
+    """Raises ToolMissing, CubinError."""
     usage = _run("-res-usage", cubin)
     _, *pieces = _FUNCTION.split(_run("-sass", cubin))
     texts = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    if texts.keys() != {found["name"] for found in _USAGE.finditer(usage)}:
+        raise CubinError(f"{cubin.name}: its functions and their resources do not match")
+    for name, text in texts.items():
+        if len(_INSN.findall(text)) != len(_ADDRESS.findall(text)):
+            raise CubinError(f"{cubin.name}: not every instruction of {name} can be read")
     return tuple(
         Kernel(
             found["name"],
@@ -65,8 +76,11 @@ def kernels(cubin: Path) -> tuple[Kernel, ...]:
 
 
 def variables(cubin: Path) -> dict[str, int]:
-    """Bytes of the file's variables and constants in the device's memory, by their mangled names."""
-    return {found["name"]: int(found["size"], 16) for found in _VARIABLE.finditer(_run("-elf", cubin))}
+    """Bytes of the file's variables and constants in the device's memory, by their mangled names. Raises CubinError."""
+    symbols = _run("-elf", cubin)
+    if not _SYMBOL.search(symbols):
+        raise CubinError(f"{cubin.name}: its symbols cannot be read")
+    return {found["name"]: int(found["size"], 16) for found in _VARIABLE.finditer(symbols)}
 
 
 def _run(option: str, cubin: Path) -> str:
@@ -74,4 +88,7 @@ def _run(option: str, cubin: Path) -> str:
     program = find_cuobjdump()
     environment = os.environ | {"PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     words = [str(program), option, str(cubin)]
-    return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
+    done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, env=environment)
+    if done.returncode:
+        raise CubinError(f"{cubin.name}: {done.stderr.strip()[:300]}")
+    return done.stdout

@@ -37,8 +37,8 @@ R2UR UP2UR UR2UP S2R S2UR CS2R LDG STG LD ST LDS STS LDC LDCU ULDC LDSM STSM LDG
 BRA EXIT NOP BSSY BSYNC BREAK BMOV WARPSYNC CALL RET YIELD
 """
 _ALLOWED = frozenset(_INSTRUCTIONS.split())
-_SPECIAL = re.compile(r"SRZ|SR_TID|SR_CTAID|SR_LANEID|SR_NTID|SR_CgaCtaId|SR_NCTAID")
-_FAR = re.compile(r"(CALL|BRA|RET)\.(ABS|\w*\.ABS)|BRX|JMX")  # beyond the kernel's own code
+_SPECIAL = re.compile(r"SRZ|SR_TID|SR_CTAID|SR_LANEID|SR_NTID|SR_CgaCtaId|SR_NCTAID")  # without .X, .Y, .Z
+_FAR = re.compile(r"(CALL|BRA|RET)\.(\w+\.)*ABS\b")  # beyond the kernel's own code
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def forge(variant: Given, gpu: GpuFactors, nvcc: Nvcc) -> Forged:
     with tempfile.TemporaryDirectory(prefix="tensorop-forge-") as temporary:
         folder = Path(temporary)
         (folder / "kernel.cu").write_text(write(variant), encoding="ascii")
-        boxed(_compile(gpu, nvcc), folder, (nvcc.cutlass, source_root()))
+        boxed(_compile(gpu, nvcc), folder, readable(nvcc))
         cubin = folder / "kernel.cubin"
         if size := sum(size for name, size in variables(cubin).items() if not _of_headers(name, variant)):
             raise Refused("static data", f"{size} bytes of variables: a kernel keeps nothing, and makes its constants")
@@ -72,6 +72,17 @@ def _of_headers(variable: str, variant: Given) -> bool:
     return re.search(r"4cute|4cuda3std", variable) is not None and symbol(variant) not in variable
 
 
+def readable(nvcc: Nvcc) -> tuple[Path, ...]:
+    """The folders that compilers in the box need beside the system's."""
+    return (*headers(), nvcc.cutlass, nvcc.program.resolve().parents[1])
+
+
+def headers() -> tuple[Path, ...]:
+    """Those that a kernel's text is compiled with."""
+    root = source_root()
+    return root / "include", root / "kernels" / "cuda", root / "kernels" / "gemm" / "cuda"
+
+
 def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
     """Runs a compiler in the box; raises Refused with its words."""
     done = run_boxed(command, folder, LIMITS, more)
@@ -79,7 +90,7 @@ def boxed(command: Sequence[str], folder: Path, more: Sequence[Path]) -> None:
         raise Refused("size", f"the compiler was stopped: {done.stopped}")
     if done.code:
         said = (done.err or done.out).replace(f"{folder}/", "")
-        lines = [line for line in said.splitlines() if "error" in line.lower()]
+        lines = [line[:300] for line in said.splitlines() if "error" in line.lower()]
         raise Refused("compiler", "; ".join(lines[:5]) or said.strip()[:300])
 
 
@@ -118,12 +129,11 @@ def _check_instructions(modified: Iterable[str], special: Iterable[str]) -> None
         if op.split(".")[0] not in _ALLOWED or _FAR.match(op):
             raise Refused("instruction", f"{op} is not allowed")
     for register in special:
-        if not _SPECIAL.match(register):
+        if not _SPECIAL.fullmatch(register):
             raise Refused("instruction", f"it reads {register}: a result depends on arguments only")
 
 
 def _compile(gpu: GpuFactors, nvcc: Nvcc) -> list[str]:
-    root = source_root()
-    folders = (root / "include", root / "kernels" / "cuda", root / "kernels" / "gemm" / "cuda", nvcc.cutlass)
+    folders = (*headers(), nvcc.cutlass)
     words = [str(nvcc.program), *FLAGS, f"-arch={gpu.architecture.rstrip('a')}", "-cubin"]
     return [*words, *(f"-I{folder}" for folder in folders), "kernel.cu", "-o", "kernel.cubin"]

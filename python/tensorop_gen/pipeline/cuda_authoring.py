@@ -5,33 +5,38 @@ from __future__ import annotations
 
 import datetime
 import json
-import tempfile
+import shutil
+import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tensorop_gen.author.cuda import write
 from tensorop_gen.author.llm.cuda_author import CudaAuthor
 from tensorop_gen.author.model import Feedback
-from tensorop_gen.build.given import LIMITS, Forged, boxed, forge
-from tensorop_gen.build.nvcc import find_headers, find_nvcc
+from tensorop_gen.build.given import LIMITS, Forged, boxed, forge, readable
+from tensorop_gen.build.nvcc import find_cuobjdump, find_headers, find_nvcc
 from tensorop_gen.build.toolchain import ToolMissing
 from tensorop_gen.emit.output import write_out
 from tensorop_gen.isa.refused import Refused
-from tensorop_gen.llm.box import BoxUnavailable, run_boxed
+from tensorop_gen.llm.box import BoxUnavailable, in_force, run_boxed
 from tensorop_gen.llm.model import LlmError
 from tensorop_gen.operators.gemm.cuda.variant import symbol
 from tensorop_gen.pipeline.authoring import ask_model, transcript_file
-from tensorop_gen.source import source_root
-from tensorop_gen.verify.emulated import emulate
+from tensorop_gen.verify.emulated import EMULATOR, EmulationError, emulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tensorop_gen.build.nvcc import Nvcc
     from tensorop_gen.hardware.gpu import GpuFactors
     from tensorop_gen.operators.gemm.cuda.variant import Operands
     from tensorop_gen.pipeline.model import LlmChoice, Reporter
+
+
+_WRONG = "result"  # the rule that a kernel with wrong results breaks
+# Whatever is wrong with what a model wrote, or with the tools that look at it.
+_FAULTS = (LlmError, ValueError, BoxUnavailable, ToolMissing, EmulationError, OSError, subprocess.SubprocessError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,15 @@ def written_by_model(
     it is told, and None comes back. cache: where the transcript is kept."""
     transcript = transcript_file(cache, gpu.name)
     try:
+        nvcc = _tools()
         recorder, meter = ask_model(llm, transcript, say)
         say.stage("author", f"{recorder.name} is asked for a kernel")
         try:
-            taken = _taken(CudaAuthor(recorder, gpu, operands), gpu, find_nvcc(), llm.repairs, say)
+            taken = _taken(CudaAuthor(recorder, gpu, operands), gpu, nvcc, llm.repairs, say)
         finally:
             if recorder.exchanges:
                 say.stage("llm", f"{meter}; transcript {recorder.digest[:16]} in {transcript}")
-    except (LlmError, Refused, BoxUnavailable, ToolMissing) as error:
+    except _FAULTS as error:
         say.note(f"the model's kernel is not used: {error}\nthe builtin author's are")
         return None
     files = taken.files(gpu, recorder.digest)
@@ -76,6 +82,15 @@ def written_by_model(
         f"bench/cuda/run_all.py --prepare FOLDER --gpu {gpu.name} --given {kept} takes the model's along"
     )
     return kept
+
+
+def _tools() -> Nvcc:
+    """All that is needed is looked for before a model is asked. Raises ToolMissing, BoxUnavailable."""
+    if shutil.which("g++") is None:
+        raise ToolMissing("g++ is not there, which runs a model's kernel on the CPU", "apt-get install g++")
+    find_cuobjdump()
+    in_force()
+    return find_nvcc()
 
 
 def _taken(author: CudaAuthor, gpu: GpuFactors, nvcc: Nvcc, repairs: int, say: Reporter) -> Taken:
@@ -95,21 +110,17 @@ def _taken(author: CudaAuthor, gpu: GpuFactors, nvcc: Nvcc, repairs: int, say: R
     raise AssertionError("the last attempt returns or raises")
 
 
-_WRONG = "result"
-
-
 def _emulated(forged: Forged, nvcc: Nvcc) -> int:
     """The number of cases. Raises Refused with the first that is wrong."""
-    readable = (nvcc.cutlass, source_root(), *find_headers())
+    more = (*readable(nvcc), EMULATOR, *find_headers())
 
     def build(words: Sequence[str], folder: Path) -> None:
-        boxed(words, folder, readable)
+        boxed(words, folder, more)
 
     def start(words: Sequence[str], folder: Path) -> None:
         run_boxed(words, folder, LIMITS)
 
-    with tempfile.TemporaryDirectory(prefix="tensorop-emulated-") as temporary:
-        found = emulate(write(forged.variant), forged.variant, Path(temporary), build, start)
+    found = emulate(write(forged.variant), forged.variant, build, start)
     if found.fault:
         raise Refused(_WRONG, found.fault)
     return found.cases

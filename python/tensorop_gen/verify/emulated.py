@@ -4,18 +4,28 @@ What the kernel left in memory is judged by another program, out of its reach.""
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from tensorop_gen.build.nvcc import find_cutlass, find_headers
 from tensorop_gen.operators.gemm.cuda.variant import OPERANDS, Variant, symbol
 from tensorop_gen.source import source_root
 
+SECONDS = 300.0
 EMULATOR = Path(__file__).parent / "emulator"
 ELEMENTS = {"f32": "float", "tf32": "float", "f16": "__half", "bf16": "__nv_bfloat16"}
 Run = Callable[[Sequence[str], Path], object]  # a command in a folder
+
+
+class EmulationError(RuntimeError):
+    """Nothing can be said of a kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +36,45 @@ class Emulated:
     fault: str
 
 
-def emulate(text: str, variant: Variant, folder: Path, build: Run, start: Run) -> Emulated:
+def emulate(text: str, variant: Variant, build: Run, start: Run) -> Emulated:
     """Runs the kernels of a .cu on the CPU and judges them. build: compiles the kernel, and raises where that fails;
-    start: runs it, which may end as it likes. Raises ToolMissing."""
-    (folder / "kernel.cu").write_text(text, encoding="utf-8")
+    start: runs it, which may end as it likes. Raises ToolMissing, EmulationError where the judge cannot be asked."""
     words = [*compiler(variant), f"-DVARIANT={symbol(variant)}", f"-DELEMENT={ELEMENTS[variant.operands]}"]
     words += ["-include", "emulator.h"]
-    sources = [str(EMULATOR / name) for name in ("run_cases.cpp", "emulator.cpp")]
-    build([*words, "kernel.cu", *sources, "-o", "kernel"], folder)
-    start([str(folder / "kernel"), "left.bin"], folder)
-    (folder / "variant.cpp").write_text(_described(variant), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="tensorop-emulated-") as its, tempfile.TemporaryDirectory() as ours:
+        folder, judging = Path(its), Path(ours)  # the kernel sees the first only
+        (folder / "kernel.cu").write_text(text, encoding="utf-8")
+        sources = [str(EMULATOR / name) for name in ("run_cases.cpp", "emulator.cpp")]
+        build([*words, "kernel.cu", *sources, "-o", "kernel"], folder)
+        start([str(folder / "kernel"), "left.bin"], folder)
+        (judging / "variant.cpp").write_text(_described(variant), encoding="utf-8")
+        return _judged(words, folder / "left.bin", judging)
+
+
+def _judged(words: Sequence[str], left: Path, folder: Path) -> Emulated:
     judge = [*words, str(EMULATOR / "judge.cpp"), "variant.cpp", str(EMULATOR / "emulator.cpp"), "-o", "judge"]
-    subprocess.run(judge, cwd=folder, check=True)
-    left = folder / "left.bin"
-    left.touch()
-    with left.open("rb") as file:
-        done = subprocess.run([folder / "judge"], stdin=file, capture_output=True, text=True, check=False)
-    said = done.stdout.strip()
-    return Emulated(0, said) if done.returncode else Emulated(int(said.split()[0]), "")
+    try:
+        subprocess.run(judge, cwd=folder, check=True, capture_output=True)
+        with _plain(left) as file:
+            done = subprocess.run([folder / "judge"], stdin=file, capture_output=True, timeout=SECONDS, check=False)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise EmulationError(f"what the kernel left cannot be judged: {error}") from None
+    said = done.stdout.decode(errors="replace").strip()
+    if right := re.fullmatch(r"([1-9]\d*) cases", said) if done.returncode == 0 else None:
+        return Emulated(int(right[1]), "")
+    return Emulated(0, said or f"the judge ended with {done.returncode}")
+
+
+def _plain(path: Path) -> BinaryIO:
+    """A file that the kernel may have written: no link, no device; empty if it wrote none."""
+    try:
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    except FileNotFoundError:
+        return Path(os.devnull).open("rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(f"{path.name} is no file")
+    return file
 
 
 def compiler(variant: Variant) -> list[str]:

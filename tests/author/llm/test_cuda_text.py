@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.author.llm.scripted import Scripted
@@ -17,6 +19,7 @@ from tensorop_gen.isa.refused import Refused
 from tensorop_gen.llm.ask import as_code
 from tensorop_gen.llm.model import UnusableAnswer
 from tensorop_gen.llm.transcript import Recorder
+from tensorop_gen.operators.gemm.cuda.given import Given
 
 # Written for the tests; no language model made it.
 ANSWER = (Path(__file__).parent / "answers" / "cuda_f32.md").read_text()
@@ -43,7 +46,10 @@ HOSTILE = {
     "a name of the global scope, behind a sign": ("word", "const int x = 1 +\n::abort();"),
     "a string": ("character", 'const char *x = "x";'),
     "a character": ("character", "const char x = 'x';"),
-    "a raw string that hides": ("character", 'R"x(#endif)x";'),
+    "a raw string that hides": ("character", 'R"x(endif)x";'),
+    "the end of a comment that only some see": ("character", "// x\rint evil;"),
+    "a pragma that goes on": ("character", "#pragma unroll\vint evil;"),
+    "a name of the global scope, behind a word": ("word", "return::abort();"),
     "a line that goes on": ("character", "// x \\\n#endif"),
     "a trigraph": ("character", "?" + "?/"),
     "a digraph": ("character", "%:endif"),
@@ -69,7 +75,7 @@ def test_a_kernel_is_taken_as_it_is() -> None:
     kernel = given(TEXT, "f32")
     assert (kernel.bm, kernel.bn, kernel.bk, kernel.threads, kernel.blocks, kernel.shared) == (64, 64, 8, 256, 2, 4096)
     assert kernel.includes == ('"async_copy.cuh"', '"raster.cuh"')
-    assert kernel.text in TEXT
+    assert [line for line in TEXT.splitlines() if "#include" not in line] == kernel.text.splitlines()
     assert not kernel.problems(gpu())
 
 
@@ -106,6 +112,44 @@ def test_the_compiler_of_host_code_sees_nothing_of_it() -> None:
     assert "__syncthreads" not in before + after
 
 
+def test_what_an_include_line_hides_is_not_shown_to_anybody() -> None:
+    """It opens a comment; without the line the comment's text would be code."""
+    hidden = '#include "raster.cuh" /*\n#endif\nint evil;\n#if 1 // */\n'
+    assert given(hidden + TEXT, "f32").text == given(TEXT, "f32").text
+    text = TEXT.replace('#include "raster.cuh"', '#include "raster.cuh" /* of tiles */ // here')
+    assert given(text, "f32") == given(TEXT, "f32")
+
+
+def test_many_lines_take_no_time() -> None:
+    text = "\n" * 100_000 + TEXT + " \n" * 40_000
+    assert given(text, "f32") == given(TEXT, "f32")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "#endif\nint evil;\n#if 1"},
+        {"includes": ("<fstream>",)},
+        {"includes": ('"raster.cuh"\n#define X',)},
+        {"author": "me\n#include <x>"},
+        {"bm": 128},
+        {"text": ""},
+    ],
+)
+def test_a_kernel_from_a_file_is_checked_again(changes: dict[str, Any]) -> None:
+    kernel = given(TEXT, "f32").by("llm (a model, answer 1)")
+    assert Given.from_dict(kernel.to_dict()) == kernel
+    write(kernel)
+    with pytest.raises(Refused):
+        write(replace(kernel, **changes))
+
+
+@pytest.mark.parametrize("changes", [{"bm": "64"}, {"more": 1}, {"operands": "f64"}, {"shared": None}, {"bk": True}])
+def test_a_file_of_another_form_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a kernel"):
+        Given.from_dict(given(TEXT, "f32").to_dict() | changes)
+
+
 def test_names_are_made_of_the_text() -> None:
     one, other = given(TEXT, "f32"), given(TEXT.replace("fmaf(sa", "fmaf(1 * sa"), "f32")
     assert one.name != other.name
@@ -137,5 +181,6 @@ def test_resources_are_counted() -> None:
         ("SHARED = 4096", "SHARED = 200000", "bytes of shared memory"),
         ("BLOCKS = 2", "BLOCKS = 9", "a multiprocessor runs"),
         ("BK = 8", "BK = 0", "at least 1"),
+        ("BK = 8", "BK = 9999999", "at most"),
     ):
         assert said in " ".join(given(TEXT.replace(old, new), "f32").problems(gpu()))

@@ -43,7 +43,7 @@ const std::function<void()> *body;
 const char *fault;
 int pausing;  // threads that wait for something else than a barrier of all
 std::vector<char *> shared_ends;  // of each block of the cluster
-size_t shared_bytes;
+size_t shared_bytes, shared_room;     // the latter with what makes its beginning a multiple of 1024
 int block_threads, block_rank;
 unsigned first_block;  // of the cluster
 std::vector<char> exchanged[2];  // by turns, so that one barrier an exchange will do
@@ -74,7 +74,7 @@ int pass() {
 }
 
 void run_cluster() {
-  for (char *end : shared_ends) memset(end - shared_bytes, 0xff, shared_bytes);
+  for (char *end : shared_ends) memset(end - shared_room, 0xff, shared_room);
   for (Fiber &fiber : fibers) {
     getcontext(&fiber.context);
     fiber.context.uc_stack.ss_sp = fiber.stack.get();
@@ -108,7 +108,8 @@ const char *run(dim3 size, int threads, size_t shared, const std::function<void(
   for (auto &slots : exchanged) slots.resize(fibers.size() * MOST_EXCHANGED);
   std::iota(order.begin(), order.end(), 0);
   body = &kernel, fault = nullptr, shared_bytes = shared;
-  const size_t pages = (shared + PAGE - 1) / PAGE * PAGE;
+  shared_room = (shared + 1023) / 1024 * 1024;
+  const size_t pages = (shared_room + PAGE - 1) / PAGE * PAGE;
   shared_ends.clear();
   for (int i = 0; i < cluster; ++i) shared_ends.push_back(map_guarded(pages));
   for (block.z = 0; block.z < grid.z; ++block.z) {
@@ -138,7 +139,7 @@ const void *exchange_bytes(const void *mine, size_t size) {
 
 int rank() { return block_rank; }
 
-void *shared_memory(int block_of_cluster) { return shared_ends[block_of_cluster] - shared_bytes; }
+void *shared_memory(int block_of_cluster) { return shared_ends[block_of_cluster] - shared_room; }
 
 void *shared_memory() { return shared_memory(block_rank); }
 

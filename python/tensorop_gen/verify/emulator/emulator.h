@@ -49,8 +49,8 @@ namespace emulated {
 
 extern dim3 thread, block, grid;
 
-// Runs a kernel for every block of a grid, with `shared` bytes of shared memory that are NaN at first and end at a page
-// that cannot be touched. The blocks of a cluster, neighbours along x, run together, other blocks one after the other.
+// Runs a kernel for every block of a grid, with `shared` bytes of shared memory that are NaN at first and end, but for
+// what makes them begin at a multiple of 1024, at a page that cannot be touched. The blocks of a cluster, neighbours along x, run together, other blocks one after the other.
 // Returns nullptr, or what was wrong.
 const char *run(dim3 grid, int threads, size_t shared, const std::function<void()> &kernel, int cluster = 1);
 

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 
 // Elements that end, but for `slack` of them, at a page that cannot be touched; all NaN at first.
@@ -18,6 +19,7 @@ class Guarded {
       : count_(count), pages_(((count + slack) * sizeof(Element) + PAGE - 1) / PAGE * PAGE) {
     memory_ =
         static_cast<char *>(mmap(nullptr, pages_ + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (memory_ == MAP_FAILED) abort();
     memset(memory_, 0xff, pages_);
     mprotect(memory_ + pages_, PAGE, PROT_NONE);
     data_ = reinterpret_cast<Element *>(memory_ + pages_) - count - slack;

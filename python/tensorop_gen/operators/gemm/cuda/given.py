@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tensorop_gen.operators.gemm.cuda.variant import WARP, Factors, Kind, Operands, resource_problems
+from tensorop_gen.operators.gemm.cuda.variant import ELEMENT, WARP, Factors, Kind, Operands, resource_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+MOST = 512  # rows, columns and steps of k of a tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,23 @@ class Given:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Given:
-        """Raises TypeError where something is missing or unknown."""
-        return cls(**dict(values) | {"includes": tuple(values["includes"])})
+        """Raises ValueError where something is missing, unknown or of another type."""
+        known = {field.name: field.default for field in fields(cls)}
+        if set(values) != set(known) or values["operands"] not in ELEMENT:
+            raise ValueError(f"a kernel has {', '.join(known)}")
+        if not all(type(values[name]) is int for name in ("bm", "bn", "bk", "threads", "blocks", "shared")):
+            raise ValueError("the sizes of a kernel are whole numbers")
+        return cls(**dict(values) | {"includes": tuple(map(str, values["includes"])), "text": str(values["text"])})
 
     def problems(self, factors: Factors) -> list[str]:
         if min(self.bm, self.bn, self.bk, self.threads, self.blocks) < 1 or self.shared < 0:
             return ["BM, BN, BK, THREADS and BLOCKS must be at least 1"]
+        if max(self.bm, self.bn, self.bk) > MOST:
+            return [f"BM, BN and BK are at most {MOST}"]
         if self.threads % WARP:
             return ["THREADS must be a multiple of 32"]
         return resource_problems(self, factors)
 
     def modelled_rate(self, factors: Factors) -> float:
-        """An upper bound: a scheduler issues one instruction a clock. 0 where nothing was counted."""
+        """To rank it until it is measured: the peak times the share of its text. 0 where nothing was counted."""
         return factors.rate(self.operands) * self.share
