@@ -148,9 +148,9 @@ def _result(effect: Effect, state: State) -> Value:
         name, bytes_ = effect.same_as
         value = state.get(name).moved(bytes_)
     else:
-        summed = [_sum(effect.terms, state)] if effect.terms or not effect.one_of else []
-        value = reduce(Value.joined, summed + [state.get(name) for name in effect.one_of])
-    return value.compared() if effect.compares else value
+        value = _sum(effect.terms, state)
+    made = [value.compared() if effect.compares else value] if effect.terms or not effect.one_of else []
+    return reduce(Value.joined, made + [state.get(name) for name in effect.one_of])
 
 
 def _sum(terms: Terms, state: State) -> Value:

@@ -51,6 +51,8 @@ def _terms(insn: Insn) -> Terms:
             return (one, 1), *(_times(-1, other, False) if isinstance(other, str) else ())
         case (("madd" | "msub"), (str(dest), str(one), str(other), str(term))) if _whole(dest, term):
             return (term, 1), *functions_of(named(one)), *functions_of(named(other))
+        case "csel", (str(dest), *_) if _whole(dest):
+            return ()
     return functions_of(insn.reads)
 
 

@@ -80,7 +80,7 @@ def _terms(insn: Insn) -> Terms:
             return _times(one, 1)
         case "leaq", (Mem() as address, _):
             return _times(address.base, 1) + _times(address.index or "", address.scale)
-    return _functions(insn)
+    return () if _one_of(insn) else _functions(insn)
 
 
 def _times(operand: Operand, factor: int) -> Terms:
