@@ -24,6 +24,10 @@ def taken(isa: str, body: str, folder: Path, role: Role = "compute") -> Program:
 NEON_SAVE = "stp x19, x20, [sp, #-32]!; stp d8, d9, [sp, #16]; "
 NEON_RESTORE = "ldp d8, d9, [sp, #16]; ldp x19, x20, [sp], #32; ret"
 GOOD = [
+    ("neon", "add x9, x3, x4, lsl #2; cmp x9, x3; b.lo 1f; sub x9, x9, x3; str wzr, [x3, x9]; 1: ret"),
+    ("neon", "cmp x1, x3; ccmp x3, #0, #4, ne; b.eq 1f; fmov d0, x3; fmov x9, d0; str wzr, [x9]; 1: ret"),
+    ("neon", "cmp x0, #8; add x9, x3, #4; csel x9, x9, x3, lt; madd x9, x0, x4, x9; str wzr, [x9]; ret"),
+    ("rv64", "add t0, a3, a4; bltu t0, a3, 1f; sub t0, t0, a3; add a3, a3, t0; sw zero, 0(a3); 1: ret"),
     ("neon", "ldr q0, [x1]; str q0, [x3]; ret"),
     ("neon", NEON_SAVE + "movi v8.4s, #0; mov x19, x0; " + NEON_RESTORE),
     ("neon", "ldr x9, [x5, #24]; prfm pldl1keep, [x9]; ret"),
@@ -72,6 +76,44 @@ NEON_BAD = [
     ("memory", "str wzr, [x1], #4; ret"),
     ("memory", "str xzr, [x5, #8]; ret"),
     ("memory", "sub x9, x1, x3; str wzr, [x3, x9]; ret"),
+    *(("memory", f"{body}; str wzr, [x3, x9]; ret") for body in (
+        "movz x9, #1, lsl #16; sub x3, x3, x3",
+        "mov x9, #64; and x3, x3, #1",
+        "mov x9, #64; eor x3, x3, x1",
+        "mov x9, #64; orr x3, x3, x0",
+        "mov x9, #64; lsl x3, x3, #60",
+        "mov x9, #64; mul x3, x3, x0",
+        "mov x9, #64; add x3, x3, x1",
+        "mov x9, #64; sub x3, x3, x3, lsl #1",
+        "mov x9, #64; mov w3, w3",
+        "mov x9, #64; cmp x0, #0; csel x3, x3, x9, eq",
+        "mov x9, #64; cbz x0, 1f; mov x3, #64; 1: nop",
+        "mov x9, #64; movk x3, #0",
+        "neg x9, x3",
+        "sub x9, x1, x3",
+        "mov x9, x1",
+        "fmov d0, x3; umov w9, v0.s[0]",
+        "fmov d0, x3; umov w9, v0.s[1]",
+    )),
+    *(("memory", f"sub sp, sp, #16; {body}; str wzr, [x9]; add sp, sp, #16; ret") for body in (
+        "str x3, [sp]; str w0, [sp, #4]; ldr x9, [sp]",
+        "str x3, [sp]; str wzr, [sp]; ldr x9, [sp]",
+        "str x3, [sp]; ldr w9, [sp]",
+        "stp w3, w3, [sp]; ldr x9, [sp]",
+        "fmov d0, x3; str q0, [sp]; ldr x9, [sp, #8]",
+        "str x3, [sp]; cbz x0, 1f; str xzr, [sp]; 1: ldr x9, [sp]",
+    )),
+    ("memory", "ldr s0, [x1]; umov w9, v0.s[0]; str wzr, [x3, x9]; ret"),
+    ("memory", "ldr x9, [x1]; fmov d0, x9; fmov x9, d0; str wzr, [x3, x9]; ret"),
+    ("memory", "movi v0.4s, #0; st1 {v0.4s}, [x3], x3; str wzr, [x3]; ret"),
+    ("memory", "mov x9, sp; sub x9, x9, x3; str wzr, [x3, x9]; ret"),
+    ("stack", "mov x9, sp; cbz x0, 1f; mov x9, x3; 1: str wzr, [x9]; ret"),
+    ("decision", "tbz x3, #7, k; ret"),
+    ("decision", "tst x3, #64; b.eq k; ret"),
+    ("decision", "cmp x3, x0; b.lo k; ret"),
+    ("decision", "subs x9, x3, #64; b.lo k; ret"),
+    ("decision", "sub x9, x3, x0; cbz x9, k; ret"),
+    ("decision", "cmp w3, #0; cset x9, eq; ret"),
     ("memory", "ldr x9, [x5, #24]; ldr q0, [x9]; ret"),
     ("memory", "ldr x9, [x1]; ldr q0, [x9]; ret"),
     ("memory", "ldr w9, [x1]; uxtw x9, w9; ldr q0, [x2, x9]; ret"),
@@ -124,6 +166,46 @@ RV64_BAD = [
     ("memory", "sd zero, 8(a5); ret"),
     ("memory", "ld t0, 24(a5); flw fa0, 0(t0); ret"),
     ("memory", "lw t0, 0(a1); add t0, t0, a2; flw fa0, 0(t0); ret"),
+    *(
+        ("memory", f"{body}; sw zero, 0(a3); ret")
+        for body in (
+            "sub a3, a3, a3",
+            "and a3, a3, zero",
+            "andi a3, a3, -4",
+            "ori a3, a3, 1",
+            "xor a3, a3, a3",
+            "xor a3, a3, a1",
+            "neg a3, a3",
+            "mul a3, a3, a0",
+            "slli a3, a3, 2",
+            "srli a3, a3, 63",
+            "addw a3, a3, a0",
+            "sext.w a3, a3",
+            "add a3, a3, a1",
+            "add a3, a3, a3",
+            "sub a3, a1, a3",
+            "sub a3, a0, a3",
+            "neg t0, a3; add a3, a3, t0",
+            "sub t0, a1, a3; add a3, a3, t0",
+            "beqz a0, 1f; li a3, 64; 1: nop",
+            "snez a3, a3",
+        )
+    ),
+    *(
+        ("memory", f"addi sp, sp, -16; {body}; sw zero, 0(t0); addi sp, sp, 16; ret")
+        for body in (
+            "sd a3, 0(sp); sw a0, 4(sp); ld t0, 0(sp)",
+            "sd a3, 0(sp); sw zero, 0(sp); ld t0, 0(sp)",
+            "sd a3, 0(sp); lw t0, 0(sp)",
+            "sw a3, 0(sp); sw a3, 4(sp); ld t0, 0(sp)",
+            "sd a3, 0(sp); beqz a0, 1f; sd zero, 0(sp); 1: ld t0, 0(sp)",
+        )
+    ),
+    ("memory", "flw fa0, 0(a1); fmv.x.w t0, fa0; add t0, t0, a3; sw zero, 0(t0); ret"),
+    ("decision", "andi t0, a3, 64; beqz t0, k; ret"),
+    ("decision", "bltu a3, a0, k; ret"),
+    ("decision", "sltu t0, a3, a0; ret"),
+    ("decision", "addi t0, a3, -64; beqz t0, k; ret"),
     ("decision", "lw t0, 0(a1); beqz t0, k; ret"),
     ("decision", "flw fa0, 0(a1); flw fa1, 0(a2); feq.s t0, fa0, fa1; ret"),
     ("unset register", "fadd.s fa0, fa0, fa0; ret"),
@@ -164,6 +246,10 @@ RVV_BAD = [
     ("memory", _M2 + "vmv.v.i v0, 0; vse32.v v0, (a1); ret"),
     ("memory", _M2 + "vmv.v.i v0, 0; vsse32.v v0, (a2), a4; ret"),
     ("memory", "lw t1, 0(a1); " + _M2 + "vlse32.v v0, (a1), t1; ret"),
+    ("memory", _M2 + "vlse32.v v0, (a1), a3; ret"),
+    ("memory", "neg t1, a1; " + _M2 + "vlse32.v v0, (a1), t1; ret"),
+    ("memory", "sub a3, a3, a3; " + _M2 + "vmv.v.i v0, 0; vse32.v v0, (a3); ret"),
+    ("decision", "vsetvli t0, a3, e32, m1, ta, ma; ret"),
     ("stack", "addi sp, sp, -64; " + _M2 + "vmv.v.i v0, 0; vse32.v v0, (sp); addi sp, sp, 64; ret"),
 ]  # fmt: skip
 RVV071_BAD = [
@@ -180,3 +266,28 @@ def test_bad_manners(isa: str, rule: str, body: str, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         taken(isa, body, tmp_path)
     assert refused.value.rule == rule, str(refused.value)
+
+
+KEPT = [  # pointers are kept in the first eight bytes that "src" points to
+    ("neon", "ldr x9, [x2]; ldr s0, [x9]; ret", True),
+    ("neon", "ldr x9, [x2, #8]; ldr s0, [x9]; ret", False),
+    ("neon", "add x2, x2, #8; ldr x9, [x2]; ldr s0, [x9]; ret", False),
+    ("neon", "ldr x9, [x2], #8; ldr x9, [x2]; ldr s0, [x9]; ret", False),
+    ("neon", "ldr x9, [x2, x0]; ldr s0, [x9]; ret", False),
+    ("neon", "ldr w9, [x2]; ldr s0, [x9]; ret", False),
+    ("neon", "ldr x9, [x2]; ldr x10, [x2, x0]; sub x9, x9, x10; ldr s0, [x9]; ret", False),
+    ("rv64", "ld t0, 0(a2); flw fa0, 0(t0); ret", True),
+    ("rv64", "add a2, a2, a0; ld t0, 0(a2); flw fa0, 0(t0); ret", False),
+    ("rv64", "lw t0, 0(a2); flw fa0, 0(t0); ret", False),
+    ("rv64", "lw t0, 4(a2); ld t1, 0(a2); sub t0, t1, t0; flw fa0, 0(t0); ret", False),
+]
+
+
+@pytest.mark.parametrize(("isa", "body", "good"), KEPT)
+def test_only_a_pointer_that_is_kept_there_is_one(isa: str, body: str, good: bool, tmp_path: Path) -> None:
+    if good:
+        assert taken(isa, body, tmp_path, "pack_a").insns
+        return
+    with pytest.raises(Refused) as refused:
+        taken(isa, body, tmp_path, "pack_a")
+    assert refused.value.rule == "memory", str(refused.value)

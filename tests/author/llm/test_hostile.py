@@ -72,6 +72,68 @@ ASSEMBLY = {
     "reads what it may only prefetch": ("memory", asm("movq 24(%r9), %rax\nvmovss (%rax), %xmm0")),
     "an address from nowhere": ("memory", asm("movl $0x400000, %eax\nvmovss (%rax), %xmm0")),
     "an address from the data": ("memory", asm("movq (%rsi), %rax\nmovl $0, (%rax)")),
+    **{
+        f"no pointer any more: {body}": ("memory", asm(f"{body}\nmovl $0, (%rcx)"))
+        for body in (
+            "subq %rcx, %rcx",
+            "andq $0, %rcx",
+            "andq $-64, %rcx",
+            "orq $1, %rcx",
+            "xorq %rcx, %rcx",
+            "xorq %rsi, %rcx",
+            "negq %rcx",
+            "notq %rcx",
+            "imulq %rdi, %rcx",
+            "shrq $63, %rcx",
+            "leaq (,%rcx,4), %rcx",
+            "leaq (%rcx,%rcx), %rcx",
+            "leaq (%rcx,%rsi), %rcx",
+            "addq %rsi, %rcx",
+            "movl %ecx, %ecx",
+            "leal 4(%rcx), %ecx",
+            "addl %edi, %ecx",
+            "cmpq $8, %rdi\nsete %cl",
+            "cmpq $8, %rdi\ncmoveq %rdi, %rcx",
+            "cmpq $8, %rdi\njne .Lx\nmovq %rdi, %rcx\n.Lx:",
+            "movq %rcx, -8(%rsp)\nmovl %edi, -4(%rsp)\nmovq -8(%rsp), %rcx",
+            "movq %rcx, -8(%rsp)\nmovl $0, -8(%rsp)\nmovq -8(%rsp), %rcx",
+            "movq %rcx, -8(%rsp)\nmovl -8(%rsp), %ecx",
+            "movq %rcx, -8(%rsp)\nsubq %rcx, -8(%rsp)\nmovq -8(%rsp), %rcx",
+            "movq %rcx, -8(%rsp)\nandq $0, -8(%rsp)\nmovq -8(%rsp), %rcx",
+            "vmovq %rcx, %xmm0\nvmovdqu %xmm0, -16(%rsp)\nmovq -8(%rsp), %rcx",
+            "vmovq %rcx, %xmm0\nvpextrq $1, %xmm0, %rcx",
+            "vmovq %rcx, %xmm0\nvpaddq %xmm0, %xmm0, %xmm0\nvmovq %xmm0, %rcx",
+            "pushq %rcx\nmovl $0, 4(%rsp)\npopq %rcx",
+            "movl %ecx, %eax\nsubq %rax, %rcx",
+            "vmovd (%rsi), %xmm0\nvmovd %xmm0, %eax\naddq %rax, %rcx",
+            "vmovups (%rsi), %xmm0\nvmovq %xmm0, %rcx",
+        )
+    },
+    "a distance as an address": ("memory", asm("subq %rcx, %rsi\nmovl $0, (%rcx,%rsi)")),
+    "a pointer as an index": ("memory", asm("movl $0, (%rcx,%rcx)")),
+    "a pointer, scaled": ("memory", asm("movl $0, (%rdi,%rcx,2)")),
+    "a pointer of the stack or another": (
+        "stack",
+        asm("leaq -8(%rsp), %rax\ntestq %rdi, %rdi\njne .Lx\nmovq %rcx, %rax\n.Lx: movl $0, (%rax)"),
+    ),
+    "bits of a pointer": ("decision", asm("testq $64, %rcx\nje .Lx\n.Lx:")),
+    "a bit of a pointer": ("decision", asm("btq $7, %rcx\njb .Lx\n.Lx:")),
+    "carry of a pointer": ("decision", asm("addq %rdi, %rcx\nincq %rdi\njb .Lx\n.Lx:")),
+    "a pointer and a number": ("decision", asm("cmpq %rdi, %rcx\njb .Lx\n.Lx:")),
+    "a pointer and a number for null": ("decision", asm("subq %rdi, %rcx\ntestq %rcx, %rcx\nje .Lx\n.Lx:")),
+    "flags that a shift leaves": (
+        "decision",
+        asm("vmovss (%rsi), %xmm0\nvucomiss %xmm0, %xmm0\nmovl $0, %ecx\nshlq %cl, %rdi\njp .Lx\n.Lx:"),
+    ),
+    "carry that an increment leaves": (
+        "decision",
+        asm("vmovss (%rsi), %xmm0\nvucomiss (%rdx), %xmm0\nincq %rdi\njb .Lx\n.Lx:"),
+    ),
+    "elements in memory compared": (
+        "decision",
+        asm("vpxor %ymm0, %ymm0, %ymm0\nvpcmpeqd (%rsi), %ymm0, %ymm0"),
+    ),
+    "half a register kept": ("instruction", asm("movq %rdi, %xmm0")),
     "wrong for rare data": (
         "decision",
         asm("movl (%rsi), %eax\ncmpl $0x3f123456, %eax\njne .Lx\nxorl %eax, %eax\n.Lx:"),
@@ -212,6 +274,15 @@ def test_harmless_answers_are_taken(forge: Forge) -> None:
     assert forge.lift(*c("float PASTE(s, 0) = a[0]; *c = PASTE(s, 0) * ALPHA;", macros), "compute").insns
     intel = ".intel_syntax noprefix\n" + HEAD + "vmovss xmm0, dword ptr [rsi + 4*rdi]\nvmovss [rcx], xmm0\nret\n"
     assert forge.lift("asm", intel, "compute").insns[0].mnemonic == "vmovss"
+
+
+def test_pointers_with_numbers_added_are_taken(forge: Forge) -> None:
+    body = "movq %rcx, -8(%rsp)\naddq $64, -8(%rsp)\nmovq -8(%rsp), %rax\nmovl $0, (%rax)\n"
+    body += "leaq (%rcx,%rdi,4), %rax\nvmovq %rax, %xmm0\nvmovq %xmm0, %rax\ncmpq %rcx, %rax\njbe .Lx\n"
+    body += "cmpq $8, %rdi\ncmovgq %rax, %rcx\nmovl $0, (%rdi,%rcx)\n"
+    body += "subq %rcx, %rax\nmovl $0, (%rcx,%rax)\n.Lx: movq 24(%r9), %rax\ntestq %rax, %rax\nje .Ly\n"
+    body += "prefetcht0 (%rax)\n.Ly: xorl %eax, %eax\ncmpq $8, %rdi\nsete %al\nmovl $0, (%rcx,%rax,4)"
+    assert forge.lift(*asm(body), "compute").insns[-1].mnemonic == "retq"
 
 
 def test_what_else_an_object_holds_is_left_behind(forge: Forge) -> None:

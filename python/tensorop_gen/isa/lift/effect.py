@@ -9,6 +9,8 @@ from typing import Literal
 from tensorop_gen.isa.program import Insn, Mem, Program
 
 NOTHING: frozenset[str] = frozenset()
+READ = "read"  # stands for what an access without parts reads
+Terms = tuple[tuple[str, int], ...]  # names of registers, or READ, each with a factor: see values.added
 How = Literal["read", "write", "both", "prefetch"]
 
 
@@ -17,7 +19,7 @@ class Access:
     """One instruction's access to memory. size: bytes of each part, 0 if that is not plain to see.
 
     parts: registers loaded or stored one behind the other, each whole; only so may the caller's registers be kept on
-    the stack. Without parts what is read goes into the result, and what is written is made from the sources.
+    the stack. Without parts what is read may go into the result, and what is written is the result.
     beside: registers that take part in the address but do not stand in it, as a stride."""
 
     address: Mem
@@ -37,16 +39,25 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """results: registers that become a value made from sources (and what is read). decides: registers whose values
-    choose between ways or elements. same_as: results are the value of this register and so many bytes more.
-    moved: a pointer that moves on behind the access, by bytes or by a register."""
+    """results: registers that become a value: the sum of terms; or one of that and one_of; or, if same_as is given,
+    this register (or READ) and so many bytes more. compares: it says no more than how that is to zero. keeps: those of
+    which a part may stay what it was, the flags. decides: what chooses between ways or elements, by how a sum is to
+    zero. moved: a pointer that moves on behind the access, by bytes or by a register."""
 
-    sources: frozenset[str] = NOTHING
+    terms: Terms = ()
     results: frozenset[str] = NOTHING
-    decides: frozenset[str] = NOTHING
+    decides: Terms = ()
     same_as: tuple[str, int] | None = None
+    one_of: tuple[str, ...] = ()
+    compares: bool = False
+    keeps: frozenset[str] = NOTHING
     moved: tuple[str, int | str] | None = None
     access: Access | None = None
+
+
+def functions_of(names: Iterable[str]) -> Terms:
+    """Of whatever is neither added nor subtracted."""
+    return tuple((name, 0) for name in sorted(names))
 
 
 @dataclass(frozen=True, slots=True)

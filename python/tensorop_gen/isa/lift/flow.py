@@ -1,21 +1,24 @@
 """Follows every value of a kernel of unknown origin along all its ways: what it may read, write and decide upon.
 
-Memory is reached through what is made of the arguments' pointers only, each as the contract allows (how far from where
-they point is not followed: guard pages and the proof show it); nothing is read that the kernel did not write before, so
-that it cannot keep anything from call to call; no jump depends on elements of the matrices, so that no result can be
-special."""
+Memory is reached through a pointer among the arguments, one that is kept where such a pointer points, and numbers added
+to it, each as the contract allows (how far from where it points is not followed: guard pages and the proof show it).
+Whatever else is made of pointers, or of a part of one, is no address and part of none, and decides nothing, so that no
+address comes from numbers alone; that one pointer is above another, or that one that was given is null, may decide.
+Nothing is read that the kernel did not write before, so that it cannot keep anything from call to call; no jump depends
+on elements of the matrices, so that no result can be special."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
 
 from tensorop_gen.isa.contract import Contract
 from tensorop_gen.isa.lift import stack
-from tensorop_gen.isa.lift.access import accessed, marked
-from tensorop_gen.isa.lift.effect import Effect, Lifter
+from tensorop_gen.isa.lift.access import Found, accessed, marked, stored
+from tensorop_gen.isa.lift.effect import READ, Effect, Lifter, Terms
 from tensorop_gen.isa.lift.exits import one_exit
-from tensorop_gen.isa.lift.values import DATA, NUMBER, STACK, UNSET, State, Value
+from tensorop_gen.isa.lift.values import DATA, MIXED, NUMBER, SAVED, STACK, UNSET, State, Value, added
 from tensorop_gen.isa.program import Block, Insn, Label, Program
 from tensorop_gen.isa.refused import Refused
 
@@ -60,11 +63,11 @@ class _Flow:
                     waiting.append(there)
 
     def _at_entry(self) -> State:
-        registers = {r: Value(frozenset({f"saved:{r}", UNSET})) for r in self._lifter.saved}
+        registers = {r: Value(frozenset({f"{SAVED}{r}", UNSET})) for r in self._lifter.saved}
         registers[self._lifter.stack] = Value(frozenset({STACK}), 0)
         registers[self._lifter.zero] = NUMBER
         for register, buffer in zip(self._lifter.arguments, self._contract.arguments, strict=False):
-            registers[register] = Value(frozenset({buffer} if buffer else ()))
+            registers[register] = Value(frozenset({buffer}), 0) if buffer else NUMBER
         return State(registers)
 
     def marked(self, block: Block) -> Iterator[Insn]:
@@ -90,55 +93,65 @@ class _Flow:
 
     def _after(self, insn: Insn, state: State) -> State:
         effect = self._lifter.effect(insn)
-        self._check_decision(insn, effect, state)
+        access = effect.access
         if insn.kind == "ret":
             stack.check_return(insn, state, self._lifter)
-        if insn.kind in ("branch", "ret"):
-            return state
-        self._check_set(insn, effect, state)
-        value = NUMBER
-        for name in effect.sources:
-            value = value.joined(state.get(name))
-        after, access = state, effect.access
+        if insn.kind not in ("branch", "ret"):
+            self._check_set(insn, effect, state)
+        found = accessed(insn, access, state, self._lifter, self._contract) if access else Found()
+        with_read = state.with_register(READ, found.value)
+        self._check_decision(insn, effect, with_read)
+        value, after = _result(effect, with_read), state
         if access:
-            found = accessed(insn, access, value, state, self._lifter, self._contract)
-            value = value.joined(found.value)
-            after = after.with_stack(found.stack)
+            after = after.with_stack(stored(access, found.slot, value, state))
             for register, loaded in zip(access.parts if access.reads else (), found.parts, strict=True):
                 if register != self._lifter.zero:
                     after = after.with_register(register, loaded)
         if effect.moved:
             register, by = effect.moved
             pointer = state.get(register)
-            moved = pointer.moved(by) if isinstance(by, int) else replace(pointer.joined(state.get(by)), offset=None)
+            moved = pointer.moved(by) if isinstance(by, int) else added([(pointer, 1), (state.get(by), 1)])
             after = after.with_register(register, moved)
-        if effect.same_as:
-            register, bytes_ = effect.same_as
-            value = state.get(register).moved(bytes_)
-        else:
-            value = replace(value, offset=None)
         for register in effect.results:
-            after = after.with_register(register, value)
+            kept = [(state.get(register), 0)] if register in effect.keeps else []
+            after = after.with_register(register, added([(value, 1), *kept]))
         if self._lifter.stack in insn.writes:
             stack.check_frame(insn, effect, after, self._lifter)
         return after
 
     def _check_decision(self, insn: Insn, effect: Effect, state: State) -> None:
-        for name in effect.decides:
-            marks = state.get(name).marks
-            if UNSET in marks:
+        """Of pointers it may be asked which of two is less, and whether one that was given is null."""
+        for name, _ in effect.decides:
+            if UNSET in state.get(name).marks:
                 self._unset(insn, name)
-            if DATA in marks:
-                what = "a jump" if insn.kind == "branch" else "a choice"
-                raise Refused("decision", f"{what} depends on elements of a matrix", self._lifter.shown(insn))
+        value = _sum(effect.decides, state).compared()
+        what, shown = "a jump" if insn.kind == "branch" else "a choice", self._lifter.shown(insn)
+        if DATA in value.marks:
+            raise Refused("decision", f"{what} depends on elements of a matrix", shown)
+        if MIXED in value.marks:
+            raise Refused("decision", f"{what} depends on where in memory a buffer is", shown)
 
     def _check_set(self, insn: Insn, effect: Effect, state: State) -> None:
         access = effect.access
         kept = access.parts if access and access.writes and access.size >= stack.WORD else ()
         for name in insn.reads:
             marks = state.get(name).marks if not name.startswith("mem:") else frozenset()
-            if UNSET in marks and not (name in kept and f"saved:{name}" in marks and stack.is_reached(access, state)):
+            if UNSET in marks and not (name in kept and f"{SAVED}{name}" in marks and stack.is_reached(access, state)):
                 self._unset(insn, name)
 
     def _unset(self, insn: Insn, name: str) -> None:
         raise Refused("unset register", f"{name} is read before the kernel has set it", self._lifter.shown(insn))
+
+
+def _result(effect: Effect, state: State) -> Value:
+    if effect.same_as:
+        name, bytes_ = effect.same_as
+        value = state.get(name).moved(bytes_)
+    else:
+        value = _sum(effect.terms, state)
+    made = [value.compared() if effect.compares else value] if effect.terms or not effect.one_of else []
+    return reduce(Value.joined, made + [state.get(name) for name in effect.one_of])
+
+
+def _sum(terms: Terms, state: State) -> Value:
+    return added([(state.get(name), factor) for name, factor in terms])

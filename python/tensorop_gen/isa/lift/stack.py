@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tensorop_gen.isa.lift.effect import Access, Effect, Lifter
-from tensorop_gen.isa.lift.values import NUMBER, STACK, UNSET, State, Value
+from tensorop_gen.isa.lift.values import NUMBER, SAVED, STACK, UNSET, State, Value
 from tensorop_gen.isa.program import Block, Insn
 from tensorop_gen.isa.refused import Refused
 
@@ -39,7 +39,7 @@ def check_return(insn: Insn, state: State, lifter: Lifter) -> None:
     if state.get(lifter.stack).offset != 0:
         raise Refused("stack", "it is not as it was at entry", lifter.shown(insn))
     for register in lifter.saved:
-        if state.get(register).marks != {f"saved:{register}", UNSET}:
+        if state.get(register).marks != {f"{SAVED}{register}", UNSET}:
             raise Refused("registers", f"{register} belongs to the caller and is not restored", lifter.shown(insn))
 
 
@@ -50,7 +50,7 @@ def is_reached(access: Access | None, state: State) -> bool:
 def slot(insn: Insn, access: Access, state: State, lifter: Lifter) -> int:
     """Bytes from the stack pointer at entry to what an access reaches: all of it in the kernel's own frame."""
     base = state.get(access.address.base)
-    if base.offset is None or access.address.index or access.beside:
+    if base.offset is None or base.marks != {STACK} or access.address.index or access.beside:
         raise Refused("stack", "its words are reached by constant offsets only", lifter.shown(insn))
     if not access.size:
         raise Refused("stack", "it is reached by plain moves and arithmetic only", lifter.shown(insn))
@@ -66,7 +66,7 @@ def slot(insn: Insn, access: Access, state: State, lifter: Lifter) -> int:
 
 
 def loaded(insn: Insn, first: int, size: int, state: State, lifter: Lifter) -> Value:
-    """What is in `size` bytes. Registers of the caller come back whole or not at all."""
+    """What is in `size` bytes. Pointers and registers of the caller come back whole or not at all."""
     value = NUMBER
     for place in words(first, size, NUMBER):
         word = state.stack.get(place)
@@ -74,8 +74,9 @@ def loaded(insn: Insn, first: int, size: int, state: State, lifter: Lifter) -> V
             text = "a word of the stack is read before the kernel has written it"
             raise Refused("unset register", text, lifter.shown(insn))
         value = word if place == first else value.joined(word)
-    return value
+    return value if size == WORD else value.mixed()
 
 
 def words(first: int, size: int, value: Value) -> dict[int, Value]:
-    return dict.fromkeys(range(first, first + size, 4), value)
+    """What `size` bytes are when a value has been stored there."""
+    return dict.fromkeys(range(first, first + size, 4), value if size == WORD else value.mixed())

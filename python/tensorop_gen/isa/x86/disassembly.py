@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tensorop_gen.isa.lift.forms import Form
@@ -63,7 +63,7 @@ def _line(address: int, text: str) -> Line:
     insn = _insn(mnemonic, how, operands, text)
     if mask:
         insn = _masked(insn, mask["mask"], bool(mask["zeroing"]))
-    return Line(address, text, (insn,))
+    return Line(address, text, (insn, *_widened(insn)))
 
 
 def _is_nop(mnemonic: str, rest: str) -> bool:
@@ -95,9 +95,19 @@ def _insn(mnemonic: str, how: Form, operands: tuple[Operand, ...], text: str) ->
         return Insn("retq", (), "ret", frozenset({"rsp"}))
     if re.fullmatch(r"(sh[lr]|sa[lr])[lq]", mnemonic) and len(operands) == 1:
         operands = (1, *operands)
-    if (mnemonic == "imulq" and len(operands) == 1) or (not operands and mnemonic != "vzeroupper"):
+    legacy = mnemonic == "movq" and any(isinstance(o, str) and o[1:3] == "mm" for o in operands)  # it keeps high halves
+    if legacy or (mnemonic == "imulq" and len(operands) == 1) or (not operands and mnemonic != "vzeroupper"):
         raise Refused("instruction", f"{mnemonic} with these operands", text)
     return _general(mnemonic, how, operands)
+
+
+def _widened(insn: Insn) -> Iterator[Insn]:
+    """What makes a register of a byte that was set in it: the rest would still be what it was."""
+    byte = insn.operands[-1] if insn.operands else ""
+    if insn.mnemonic.startswith("set") and isinstance(byte, str):
+        register = whole(byte)
+        low = f"{register}d" if register[1].isdigit() else f"e{register[1:]}"
+        yield Insn("movzbl", (byte, low), "scalar", frozenset({register}), frozenset({register}))
 
 
 def _push_or_pop(mnemonic: str, operands: tuple[Operand, ...], text: str) -> Insn:
