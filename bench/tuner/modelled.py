@@ -19,7 +19,7 @@ from tensorop_gen.hardware.library import load
 from tensorop_gen.hardware.model import HardwareFactors
 from tensorop_gen.isa import target
 from tensorop_gen.isa.motion import all_moved
-from tensorop_gen.operators.gemm import kernels, space
+from tensorop_gen.operators.gemm import OPERATOR, kernels, space
 from tensorop_gen.operators.gemm.params import GemmParams, defaults, problems
 from tensorop_gen.pipeline.model import Options
 from tensorop_gen.pipeline.modelled import CostModel, modelled_evaluator, modelled_space
@@ -75,7 +75,7 @@ class Subject:
 def naive(params: GemmParams, factors: HardwareFactors) -> Point:
     """Every load of COMPUTE's k-loop as late as the dependences allow: next to what uses it."""
     program = kernels.write(params, target.find(factors.isa))["compute"]
-    block = inner_loop("compute", program, params)
+    block = inner_loop(program, OPERATOR.loops(params)["compute"])
     assert block
     loads = [i for i, insn in enumerate(block.insns) if insn.kind in ("load", "broadcast")]
     order = all_moved(block.insns, tuple(range(len(block.insns))), loads, len(block.insns))
