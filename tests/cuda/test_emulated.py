@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from tensorop_gen.operators.gemm.cuda.space import shipped
 from tensorop_gen.operators.gemm.cuda.tma import Tma
 from tensorop_gen.operators.gemm.cuda.variant import Variant, symbol
 from tensorop_gen.source import source_root
-from tensorop_gen.verify.emulated import compiler, emulate
+from tensorop_gen.verify.emulated import EmulationError, compiler, emulate
 
 TENSOR: list[Any] = [  # every swizzle, and warps side by side along m and along n
     Mma("f16", 64, 64, 32, odd=True),
@@ -99,6 +100,34 @@ def test_planted_bugs_are_found(good: str, bad: str, said: str) -> None:
     text = author.write(SMALL)
     assert good in text
     assert said in emulate(text.replace(good, bad), SMALL, build, start).fault
+
+
+def test_what_a_kernel_leaves_is_read_with_care() -> None:
+    """It may leave nothing, something else, or files that the judge would be made of if it were made there."""
+    text = author.write(SMALL)
+
+    def nothing(_: Sequence[str], folder: Path) -> None:
+        for name in ("emulator.h", "variant.h", "variant.cpp", "judge"):
+            (folder / name).write_text("#error forged")
+
+    assert "did not end" in emulate(text, SMALL, build, nothing).fault
+
+    def less(_: Sequence[str], folder: Path) -> None:
+        (folder / "left.bin").write_bytes(b"1000 cases\n" * 100)
+
+    assert emulate(text, SMALL, build, less).fault
+
+    def another(_: Sequence[str], folder: Path) -> None:
+        (folder / "left.bin").symlink_to("/dev/zero")
+
+    with pytest.raises(EmulationError, match="cannot be judged"):
+        emulate(text, SMALL, build, another)
+
+    def waits(_: Sequence[str], folder: Path) -> None:
+        os.mkfifo(folder / "left.bin")
+
+    with pytest.raises(EmulationError, match="is no file"):
+        emulate(text, SMALL, build, waits)
 
 
 @pytest.mark.cuda

@@ -51,10 +51,14 @@ class Params:
 
     @classmethod
     def from_dict(cls: type[P], values: dict[str, Any]) -> P:
-        """From a record; unknown names are an error (TypeError), as are missing ones without default."""
-        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]  # a dataclass, once it is derived from
-        if unknown := set(values) - known:
+        """From a record; unknown names are an error (TypeError), as are missing ones without default. Raises ValueError
+        for a number where a choice of two stands: what it meant is not known any more."""
+        known = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]  # a dataclass, once it is derived from
+        if unknown := set(values) - set(known):
             raise TypeError(f"not parameters of {cls.operator}: {', '.join(sorted(unknown))}")
+        for name, value in values.items():
+            if isinstance(known[name].default, bool) and not isinstance(value, bool):
+                raise ValueError(f"{name} is on or off, not {value}")
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
     def to_dict(self) -> dict[str, Any]:
