@@ -23,7 +23,9 @@ pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def tune(tmp_path: Path, heard: Heard, trials: int) -> pipeline.Outcome:
-    return pipeline.generate(REQUEST, Options(out=tmp_path, emit="sources", tune=Budget(trials=trials)), heard)
+    return pipeline.generate(
+        REQUEST, Options(out=tmp_path, emit="sources", policy="fixed", tune=Budget(trials=trials)), heard
+    )
 
 
 def test_the_fastest_is_kept(tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]) -> None:
@@ -79,7 +81,7 @@ def test_the_analytical_parameters_replace_a_slow_winner(
     monkeypatch.setattr(way, "measured", slow_once)
     monkeypatch.setattr(way, "emit", emitted_library(tmp_path))
     outcomes += [FASTER, FASTER]
-    found = pipeline.generate(REQUEST, Options(out=tmp_path, tune=Budget(trials=1)), heard)
+    found = pipeline.generate(REQUEST, Options(out=tmp_path, policy="fixed", tune=Budget(trials=1)), heard)
     assert found.record is not None
     assert GemmParams.from_dict(found.record.params) == defaults(found.factors)
     assert records.find(Store(), found.factors) == found.record
@@ -126,7 +128,7 @@ def test_a_constraint_holds_or_is_refused(
     tmp_path: Path, heard: Heard, outcomes: list[Outcome | BaseException]
 ) -> None:
     outcomes += [Outcome(reason="slow")] * 5
-    options = Options(out=tmp_path, emit="sources", tune=Budget(trials=5), fixed={"kc": 128})
+    options = Options(out=tmp_path, emit="sources", policy="fixed", tune=Budget(trials=5), fixed={"kc": 128})
     found = pipeline.generate(REQUEST, options, heard)
     assert found.record is not None
     assert {found.record.params["kc"], *(trial.params.kc for trial in heard.trials)} == {128}
