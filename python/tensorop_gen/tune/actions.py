@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,11 @@ class ConstraintError(ValueError):
     """Parameters that the user holds fixed cannot be had."""
 
 
+def _new(here: Point, actions: Iterable[Action]) -> tuple[Action, ...]:
+    """One for each other point."""
+    return tuple({action.point: action for action in actions if action.point != here}.values())
+
+
 @dataclass(frozen=True)
 class ActionSpace:
     """The actions that a target allows on an operator. groups: only parameters of these groups; fixed: parameters that
@@ -32,8 +37,11 @@ class ActionSpace:
     shapes: tuple[Shape, ...] = ()
 
     def __call__(self, point: Point) -> tuple[Action, ...]:
-        found = [*self._parameters(point), *self._orders(point)]
-        return tuple({action.point: action for action in found if action.point != point}.values())
+        return _new(point, [*self._parameters(point), *self._orders(point)])
+
+    def parameters(self, here: Point) -> tuple[Action, ...]:
+        """Those that change a parameter."""
+        return _new(here, self._parameters(here))
 
     def start(self, params: Params) -> Any:
         """These parameters with the fixed ones as they must be. Raises ConstraintError."""

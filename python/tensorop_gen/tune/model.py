@@ -130,6 +130,14 @@ Space = Callable[[Point], Sequence[Action]]
 
 
 @runtime_checkable
+class Parametric(Protocol):
+    """A space that can leave out moved instructions, for which it has to write the kernels."""
+
+    def parameters(self, here: Point) -> Sequence[Action]:
+        """Its actions that change a parameter."""
+
+
+@runtime_checkable
 class Joining(Protocol):
     """A policy that knows enough of single changes to combine them: it is offered the kind JOINT beside the space's."""
 

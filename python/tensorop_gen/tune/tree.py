@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tensorop_gen.tune.model import JOINT, Action, Joining, Point, Policy, Space, Trial
+from tensorop_gen.tune.model import JOINT, Action, Joining, Parametric, Point, Policy, Space, Trial
 
 EXPLORATION = 0.5  # of UCB, in units of the spread of rewards
 WIDTH, GROWTH = 1.0, 0.5  # a node of n visits has at most WIDTH * n ** GROWTH children
@@ -55,6 +55,7 @@ class Tree:
         self.root.visited(0.0)
         self._space, self._policy = space, policy
         self._join = policy.joint if isinstance(policy, Joining) else None
+        self._walked: Space = space.parameters if isinstance(space, Parametric) else space
         self._table: dict[Point, Node | None] = {start: self.root}  # None: failed, or being tried
         self._levels = [0.0]
 
@@ -133,7 +134,7 @@ class Tree:
         history = sorted((trial for one in path for trial in one.tried), key=lambda trial: trial.number)
         kind = self._policy.kind([*kinds, JOINT] if self._join else kinds, history)
         if self._join and kind == JOINT:
-            joint = self._join(node.point, self._space, trials)
+            joint = self._join(node.point, self._walked, trials)
             if joint and self._free(joint, path):
                 return joint
             kind = self._policy.kind(kinds, history)
